@@ -414,7 +414,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     // A multiply-add per query head for every element of a key, and of a value.
     const pairs = (rowsRead(p) / (p.ropeDim === 0 ? 2 : 1)) * (p.queryHeads / p.kvHeads);
     const written = rowsWritten(p);
-    // Of a fresh position: queries, keys and values, cosines and sines.
+    // A step also reads the queries, keys and values of the new position, and its cosines and sines.
     const given = (p.batch * p.queryHeads + written) * keyDim(p) + p.fresh * p.batch * turnedDim(p);
     return {
       bytesRead: cacheBits / 8 + 4 * given + 12 * p.batch,

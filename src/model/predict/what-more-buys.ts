@@ -83,7 +83,10 @@ const NOTHING = 1.05;
 /** The number of a law's replicates that an interval is taken from. */
 const DRAWS = 100;
 
-/** Laws with the costs of single replicates, and no replicates of their own: what the machine's law could as well have been. */
+/**
+ * Laws with the costs of single replicates: what the machine's law could as well have been. They have no replicates of
+ * their own: a machine would be made of each.
+ */
 const drawsOf = ({ basis, law }: RecordLaw): RecordLaw[] =>
   law.draws.slice(0, DRAWS).map(({ form, costOf }) => ({
     basis,

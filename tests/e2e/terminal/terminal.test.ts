@@ -1,6 +1,5 @@
 /** The built command line tool in a process of its own, as a person or a script uses it. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +17,7 @@ import type { RunDocument } from '../../../src/cli/text/summary.ts';
 import { READER } from '../../../src/session/reader.ts';
 import { TINY_CONFIG } from '../../support/model-files.ts';
 import { ALL } from '../../support/tier.ts';
-import { type Ended, hbmark as runTool, TOOL } from './tool.ts';
+import { type Ended, hbmark as runTool, start } from './tool.ts';
 
 /** Runs the tool without the tester's own winners of tuning. */
 const hbmark = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
@@ -125,11 +124,8 @@ describe('run', () => {
 
   test('an interrupted run keeps what it has', async () => {
     const out = file('interrupted.json');
-    const args = [TOOL, 'run', '--profile', 'full', '--kernel', 'stream-read', '--memory', '0.2', '--out', out];
-    const child: ChildProcess = spawn(process.execPath, args, { env: { ...process.env, ...environment() } });
-    const ended = new Promise<number | string | null>((resolve) =>
-      child.on('exit', (code, signal) => resolve(signal ?? code)),
-    );
+    const args = ['run', '--profile', 'full', '--kernel', 'stream-read', '--memory', '0.2', '--out', out];
+    const { child, ended } = start(args, environment());
     // The unfinished record, in case the process is killed.
     await expect.poll(() => existsSync(`${out}.unfinished`)).toBe(true);
     child.kill('SIGINT');
