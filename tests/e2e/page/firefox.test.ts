@@ -23,13 +23,11 @@ import {
   labels,
   loseDevice,
   Reports,
+  SHORT_RUN,
   samplesOf,
 } from './reports.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
-
-/** A short run of a few cases that compile quickly. */
-const SHORT = '?kernels=stream-read&memory=0.2&seed=1&budget=60';
 
 let server: Started;
 let browser: Browser;
@@ -94,7 +92,7 @@ async function click(page: Page, name: string): Promise<void> {
 const seen = (page: Page, text: string) => page.waitForSelector(`::-p-text(${text})`);
 
 test('a run that is reloaded: it keeps what it had, goes on, and measures nearly all there is', async () => {
-  const { page, reports, complaints } = await open(SHORT);
+  const { page, reports, complaints } = await open(SHORT_RUN);
   await click(page, 'Run');
   await reports.measured(2);
   await page.reload();
@@ -143,7 +141,7 @@ test('after one visit, pages work without the server: opened, by a link, and rel
 test.runIf(ALL)(
   'a tab that is hidden, and then loses its device: the run waits, requests another, and says both',
   async () => {
-    const { page, reports } = await open(SHORT, sabotage);
+    const { page, reports } = await open(SHORT_RUN, sabotage);
     await click(page, 'Run');
     await reports.measured(1, 1);
     const other = await context.newPage();

@@ -42,6 +42,7 @@ import {
   runButton,
   violations,
 } from './opened.ts';
+import { AMPLE } from './reports.ts';
 
 let server: Started;
 let browser: Browser;
@@ -123,7 +124,7 @@ describe('a quick run', () => {
 
   beforeAll(async () => {
     // These kernels compile quickly, and fill every part of the page. All kernels run in tests/contract.
-    opened = await open('?kernels=stream-read,working-set-read,gemv&memory=0.4&seed=1&gpu=none&budget=90');
+    opened = await open(`?kernels=stream-read,working-set-read,gemv&memory=0.4&seed=1&gpu=none&${AMPLE}`);
     await runButton(opened.page).click();
     await downloadButton(opened.page).waitFor();
     file = await download(opened.page);
@@ -277,7 +278,7 @@ describe('a whole model', () => {
 
   /** Opens the page for a short run, and the part of it that chooses a model. */
   async function openWithModels(): Promise<Opened> {
-    const opened = await open('?kernels=stream-read&memory=0.2&budget=180&seed=1&context=48');
+    const opened = await open(`?kernels=stream-read&memory=0.2&seed=1&context=48&${AMPLE}`);
     await opened.page.getByText('Decode a whole model').click();
     return opened;
   }
