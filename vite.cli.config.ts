@@ -18,7 +18,7 @@ export default defineConfig({
   build: {
     ssr: true,
     rolldownOptions: {
-      input: ['src/cli/hbmark.ts', 'src/cli/hosts/deno-engine.ts', 'src/collector/checking/record-worker.ts'],
+      input: ['src/cli/hbmark.ts', 'src/cli/hosts/deno/deno-engine.ts', 'src/collector/checking/record-worker.ts'],
       // All beside each other: the page, the engine and the worker are found from where their file is.
       output: { chunkFileNames: '[name]-[hash].js' },
     },

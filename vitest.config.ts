@@ -22,13 +22,13 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumOptions } from './src/cli/hosts/chromium.ts';
+import { chromiumOptions } from './src/cli/hosts/browsers/chromium.ts';
 import { lavapipeDriver } from './src/cli/hosts/lavapipe.mjs';
 import { lavapipeEnvironment } from './src/cli/hosts/vulkan.ts';
-import { denoPool } from './tests/support/deno-pool.ts';
-import { firefox } from './tests/support/firefox-provider.ts';
+import { denoPool } from './tests/support/hosts/deno-pool.ts';
+import { firefox } from './tests/support/hosts/firefox-provider.ts';
+import { SHELL } from './tests/support/hosts/shell.ts';
 import { HANG_MS, POLL_MS } from './tests/support/patience.ts';
-import { SHELL } from './tests/support/shell.ts';
 import { ALL } from './tests/support/tier.ts';
 import { defines } from './vite.defines.ts';
 
@@ -194,8 +194,8 @@ export default defineConfig({
           name: 'deno',
           exclude: [...OTHER_COMPILER.exclude, ...notInGate('whole-run')],
           provide: few(1),
-          alias: { '#host': fileURLToPath(new URL('tests/support/host.deno.ts', import.meta.url)) },
-          setupFiles: 'tests/support/deno-setup.ts',
+          alias: { '#host': fileURLToPath(new URL('tests/support/hosts/host.deno.ts', import.meta.url)) },
+          setupFiles: 'tests/support/hosts/deno-setup.ts',
           pool: denoPool,
           env: { ...env, ...quickToCompile },
         },

@@ -10,7 +10,7 @@ import type {
   Measurement,
   Plan,
   RunRecord,
-} from '../results/schema.ts';
+} from '../results/record/schema.ts';
 import type { MemoryNeeds } from './memory-needs.ts';
 
 /**

@@ -3,7 +3,7 @@
  * the terminal and the tests each make one.
  */
 
-import type { HostInfo } from '../results/schema.ts';
+import type { HostInfo } from '../results/record/schema.ts';
 
 export interface Host {
   readonly gpu: GPU;

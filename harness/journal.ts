@@ -4,12 +4,12 @@
  */
 
 import { sum } from 'simple-statistics';
-import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/bounds.ts';
-import { casesOf, samplesOf } from '../results/cases.ts';
 import { labelsOf } from '../results/labels/index.ts';
 import type { Label } from '../results/labels/label.ts';
 import { maxOf } from '../results/lists.ts';
 import { adapterLine, sameAdapter } from '../results/machine/identity.ts';
+import { MAX_CASE_SAMPLES, MAX_EVENTS, MAX_SAMPLES, MAX_TEXT } from '../results/record/bounds.ts';
+import { casesOf, samplesOf } from '../results/record/cases.ts';
 import type {
   AdapterInfo,
   Challenge,
@@ -23,10 +23,10 @@ import type {
   RecordBody,
   RecordEvent,
   Reported,
-} from '../results/schema.ts';
-import { SCHEMA_VERSION } from '../results/schema.ts';
-import { isUnfinished, NOT_REACHED } from '../results/unfinished.ts';
-import { plainText } from '../results/whole.ts';
+} from '../results/record/schema.ts';
+import { SCHEMA_VERSION } from '../results/record/schema.ts';
+import { isUnfinished, NOT_REACHED } from '../results/record/unfinished.ts';
+import { plainText } from '../results/record/whole.ts';
 import { HarnessError } from './errors.ts';
 import type { Profile } from './profiles.ts';
 

@@ -9,7 +9,7 @@
  */
 
 import { max, median } from 'simple-statistics';
-import type { ClockInfo, Reading } from '../../results/schema.ts';
+import type { ClockInfo, Reading } from '../../results/record/schema.ts';
 import type { Gpu } from '../device/device.ts';
 import type { Host } from '../host.ts';
 import { type Clock, growth, preRollUnits, timeRegion, type Workload } from './clock.ts';

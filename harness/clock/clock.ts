@@ -7,9 +7,9 @@
  * right before a region: untimed work of the same kind, which is submitted first and keeps the GPU busy meanwhile.
  */
 
-import { sampleMs } from '../../results/derive.ts';
-import { MAX_SUBMISSION_MS } from '../../results/regions.ts';
-import type { ClockKind, Reading } from '../../results/schema.ts';
+import { sampleMs } from '../../results/derived/derive.ts';
+import { MAX_SUBMISSION_MS } from '../../results/derived/regions.ts';
+import type { ClockKind, Reading } from '../../results/record/schema.ts';
 
 /**
  * The maximum number of dispatches of one submission. The GPU must be busy with one while the next is recorded: at 2 µs

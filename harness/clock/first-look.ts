@@ -3,7 +3,7 @@
  * regions follow from it.
  */
 
-import { impossibility } from '../../results/derive.ts';
+import { impossibility } from '../../results/derived/derive.ts';
 import { type Clock, growth, type Workload, workMs } from './clock.ts';
 
 export interface FirstLookOptions {

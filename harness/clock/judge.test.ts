@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reading } from '../../results/schema.ts';
+import type { Reading } from '../../results/record/schema.ts';
 import { judge } from './judge.ts';
 
 /**

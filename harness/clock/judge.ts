@@ -1,7 +1,7 @@
 /** Judges timestamps by the wall clock. Pure. */
 
 import { groupBy } from '../../results/lists.ts';
-import type { ClockInfo, Reading } from '../../results/schema.ts';
+import type { ClockInfo, Reading } from '../../results/record/schema.ts';
 import { slopeWithinRounds } from '../../results/statistics.ts';
 
 /**

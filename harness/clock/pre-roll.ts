@@ -4,8 +4,8 @@
  * Otherwise a longer pre-roll is tried.
  */
 
-import { regionHalves } from '../../results/halves.ts';
-import type { PreRoll, Sample } from '../../results/schema.ts';
+import { regionHalves } from '../../results/derived/halves.ts';
+import type { PreRoll, Sample } from '../../results/record/schema.ts';
 import { affordable, type Clock, preRollUnits, timeRegion, type Workload } from './clock.ts';
 
 /**

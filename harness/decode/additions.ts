@@ -4,9 +4,9 @@
  * No GPU is needed.
  */
 
-import { MAX_STEP_KERNELS } from '../../results/bounds.ts';
-import { bytesMoved } from '../../results/cases.ts';
 import { groupBy } from '../../results/lists.ts';
+import { MAX_STEP_KERNELS } from '../../results/record/bounds.ts';
+import { bytesMoved } from '../../results/record/cases.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import { type Operation, operationsOf, type Step } from '../../shaders/step.ts';
 import { type Kernels, kernelOf, keyOf, operationWork, rotationBytes, tuningOf, usesOf } from './step-buffers.ts';

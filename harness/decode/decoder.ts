@@ -4,7 +4,7 @@
  * tokens.
  */
 
-import { bytesMoved } from '../../results/cases.ts';
+import { bytesMoved } from '../../results/record/cases.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
 import { hash, randomWord } from '../../shaders/random.ts';
 import { filledIn, type Operation, operationsOf, type Step } from '../../shaders/step.ts';

@@ -1,17 +1,17 @@
 /**
  * Explains a decode step: how much longer it takes with dispatches added to it, kernel by kernel. What follows from these
- * times is in results/explained.ts, and docs/explain.md says what it means.
+ * times is in results/derived/explained.ts, and docs/explain.md says what it means.
  *
  * In each round every chain is timed once, in random order, over as many steps: so what a region costs by itself, and
  * what the chains have in common, cancels in their differences, by either clock.
  */
 
-import { MAX_ADDED, MAX_DISPATCHES } from '../../results/bounds.ts';
-import { impossibility } from '../../results/derive.ts';
-import { msText } from '../../results/figures.ts';
-import { JITTER } from '../../results/regions.ts';
-import type { Explained, ExplainedKernel, Sample } from '../../results/schema.ts';
+import { impossibility } from '../../results/derived/derive.ts';
+import { JITTER } from '../../results/derived/regions.ts';
+import { MAX_ADDED, MAX_DISPATCHES } from '../../results/record/bounds.ts';
+import type { Explained, ExplainedKernel, Sample } from '../../results/record/schema.ts';
 import { MIN_UNITS, type RandomSource, shuffled } from '../../results/statistics.ts';
+import { msText } from '../../results/text/figures.ts';
 import { type Clock, preRollUnits, timeRegion, workMs } from '../clock/clock.ts';
 import {
   type Added,

@@ -1,10 +1,10 @@
 /** Fits a step into a device: large matrices in parts, and as many layers as the memory holds. No GPU is needed. */
 
 import { sum } from 'simple-statistics';
-import { MAX_STEP_DISPATCHES } from '../../results/bounds.ts';
-import { bytesText } from '../../results/figures.ts';
 import { largestWhere } from '../../results/largest.ts';
 import { maxOf } from '../../results/lists.ts';
+import { MAX_STEP_DISPATCHES } from '../../results/record/bounds.ts';
+import { bytesText } from '../../results/text/figures.ts';
 import { type Block, type Operation, type Step, sharingLayers, sourcesOf, withBlocks } from '../../shaders/step.ts';
 import {
   buffersOf,

@@ -1,6 +1,6 @@
 /** A memory plan says where a step's memory would go. It sums over the step's buffers and needs no GPU. */
 
-import { bytesMoved } from '../../results/cases.ts';
+import { bytesMoved } from '../../results/record/cases.ts';
 import { dispatchesIn, type Step } from '../../shaders/step.ts';
 import { fitStep } from './fit.ts';
 import { type Kernels, type Limits, stepWork } from './step-buffers.ts';

@@ -1,6 +1,6 @@
 /** The memory and the work of a step, by sums over what its kernels declare. No GPU is needed. */
 
-import { bytesText } from '../../results/figures.ts';
+import { bytesText } from '../../results/text/figures.ts';
 import {
   buffersOf as buffersOfKernel,
   defaultTuning,

@@ -7,10 +7,10 @@
  * the page to stay usable.
  */
 
-import { MAX_DISPATCHES } from '../../results/bounds.ts';
-import { msText } from '../../results/figures.ts';
-import type { Sample } from '../../results/schema.ts';
+import { MAX_DISPATCHES } from '../../results/record/bounds.ts';
+import type { Sample } from '../../results/record/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
+import { msText } from '../../results/text/figures.ts';
 import { type Clock, PASS_MS, type Workload } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';
 import type { Precision } from '../profiles.ts';

@@ -4,10 +4,9 @@
  */
 
 import { sum } from 'simple-statistics';
-import { MAX_SAMPLES, MAX_TEXT } from '../../results/bounds.ts';
-import { bytesMoved } from '../../results/cases.ts';
-import { bytesText } from '../../results/figures.ts';
-import { maxRegionMs } from '../../results/regions.ts';
+import { maxRegionMs } from '../../results/derived/regions.ts';
+import { MAX_SAMPLES, MAX_TEXT } from '../../results/record/bounds.ts';
+import { bytesMoved } from '../../results/record/cases.ts';
 import type {
   DecodeCase,
   DecodeMeasured,
@@ -15,10 +14,11 @@ import type {
   Explained,
   Stopped,
   Verification,
-} from '../../results/schema.ts';
+} from '../../results/record/schema.ts';
+import { isUnfinished } from '../../results/record/unfinished.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
-import { activationsText, lengthsText } from '../../results/step-text.ts';
-import { isUnfinished } from '../../results/unfinished.ts';
+import { bytesText } from '../../results/text/figures.ts';
+import { activationsText, lengthsText } from '../../results/text/step-text.ts';
 import type { Work } from '../../shaders/kernel.ts';
 import type { Step, StepWay } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';

@@ -1,7 +1,7 @@
 /** The decode steps of a run: as they are asked for, and, once the device is known, as it has room for them. */
 
-import { MAX_DECODE_STEPS } from '../../results/bounds.ts';
-import type { DecodeCase } from '../../results/schema.ts';
+import { MAX_DECODE_STEPS } from '../../results/record/bounds.ts';
+import type { DecodeCase } from '../../results/record/schema.ts';
 import { defaultTuning } from '../../shaders/kernel.ts';
 import { type Operation, type Room, type Step, type StepWay, withBlocks } from '../../shaders/step.ts';
 import type { TuningOf } from '../sampling/plan.ts';

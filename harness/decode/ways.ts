@@ -3,7 +3,7 @@
  * products are one instruction on most GPUs, and are emulated on others.
  */
 
-import type { DecodeMeasured, Verification } from '../../results/schema.ts';
+import type { DecodeMeasured, Verification } from '../../results/record/schema.ts';
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
 import type { StepWay } from '../../shaders/step.ts';
 import type { Clock } from '../clock/clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../results/record/schema.ts';
 import { PROFILES } from '../profiles.ts';
 import { halved, isDiscrete, type Machine, type MemoryWishes, MIN_MEMORY_BYTES, memoryNeeds } from './budget.ts';
 

@@ -4,9 +4,9 @@
  * does not tell how much memory a GPU has, so the caps below follow from what it does tell.
  */
 
-import { bytesText } from '../../results/figures.ts';
 import { isHandheld, placeOf } from '../../results/machine/place.ts';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../results/record/schema.ts';
+import { bytesText } from '../../results/text/figures.ts';
 import type { MemoryBudget, MemoryNeeds } from '../memory-needs.ts';
 import type { Profile } from '../profiles.ts';
 import { poolSizes, type SidePools } from './pools.ts';

@@ -1,6 +1,6 @@
 /** The digest of a kernel's code identifies it in records and stored tunings. */
 
-import { digest } from '../../results/digest.ts';
+import { digest } from '../../results/record/digest.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import { defaultTuning, type Kernel, type KernelSet } from '../../shaders/kernel.ts';
 

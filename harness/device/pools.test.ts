@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLD_ROTATION_BYTES } from '../../results/cold.ts';
+import { COLD_ROTATION_BYTES } from '../../results/derived/cold.ts';
 import { poolSizes, type SidePools } from './pools.ts';
 
 const GiB = 2 ** 30;

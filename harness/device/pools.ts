@@ -4,7 +4,7 @@
  * memory does so at a size that is known (harness/rig/setup.ts).
  */
 
-import { MAX_REGIONS, MAX_SLAB_BYTES } from '../../results/bounds.ts';
+import { MAX_REGIONS, MAX_SLAB_BYTES } from '../../results/record/bounds.ts';
 import type { WordMask, WordReader } from '../../shaders/kernel.ts';
 import { ANY_BITS, hash, TAME_FLOATS } from '../../shaders/random.ts';
 import { HarnessError } from '../errors.ts';

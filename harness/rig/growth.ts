@@ -3,7 +3,7 @@
  * instead of refusing it memory leaves nothing else behind (harness/device/budget.ts).
  */
 
-import type { MemoryUse } from '../../results/schema.ts';
+import type { MemoryUse } from '../../results/record/schema.ts';
 import type { Growth } from '../device/pools.ts';
 
 /** Keeps how far memory has grown, in a place that outlasts the program. */

@@ -1,6 +1,6 @@
 /** The memory that a run of some kernels is going to use on an adapter. It can be said before a device is opened. */
 
-import type { AdapterInfo } from '../../results/schema.ts';
+import type { AdapterInfo } from '../../results/record/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { type MemoryWishes, memoryNeeds } from '../device/budget.ts';
 import type { Host } from '../host.ts';

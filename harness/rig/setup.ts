@@ -1,9 +1,9 @@
 /** Sets up the rig before the first case: memory full of random words, a trusted clock, and a GPU that is warm. */
 
 import { median, sum } from 'simple-statistics';
-import { clockStepMs } from '../../results/derive.ts';
-import { bytesText } from '../../results/figures.ts';
-import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/schema.ts';
+import { clockStepMs } from '../../results/derived/derive.ts';
+import type { ClockInfo, MemoryUse, RecordEvent } from '../../results/record/schema.ts';
+import { bytesText } from '../../results/text/figures.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { chooseClock, MIN_PROBE_MS } from '../clock/check.ts';
 import { type Clock, timeRegion, workMs } from '../clock/clock.ts';

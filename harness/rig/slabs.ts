@@ -2,10 +2,10 @@
  * Times the ceiling over each slab of memory by itself. Windows and some drivers do not refuse memory that a GPU does
  * not have: they move a part of it to the machine's main memory, and say nothing
  * (https://learn.microsoft.com/windows-hardware/drivers/display/driver-residency-in-wddm-2-0). An allocation is moved as
- * a whole, so a slab is in one of the two, and slabs that are not alike show it (results/slabs.ts).
+ * a whole, so a slab is in one of the two, and slabs that are not alike show it (results/derived/slabs.ts).
  */
 
-import type { MemoryUse, Reading } from '../../results/schema.ts';
+import type { MemoryUse, Reading } from '../../results/record/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import type { Clock } from '../clock/clock.ts';
 import { firstLookMs } from '../clock/first-look.ts';

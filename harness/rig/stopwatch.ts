@@ -1,6 +1,6 @@
 /** The stopwatch counts a session's wall time by phase, and how much of it the GPU was being timed. */
 
-import type { Reading } from '../../results/schema.ts';
+import type { Reading } from '../../results/record/schema.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Phase, Spent } from '../events.ts';
 

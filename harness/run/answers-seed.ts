@@ -3,7 +3,7 @@
  * something that computes what they do, ran for that seed. It says nothing of how fast they ran.
  */
 
-import type { Measured, RunRecord } from '../../results/schema.ts';
+import type { Measured, RunRecord } from '../../results/record/schema.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import { recompute, type WordBudget } from '../sampling/recompute.ts';
 import { NotPlanned, type PlannedBy, plannedCase, requirePlanned } from './planned.ts';

@@ -1,7 +1,7 @@
 /** The end of a run: it holds on any machine, and what is not reached by then is listed. */
 
 import { isSoftware } from '../../results/machine/identity.ts';
-import type { AdapterInfo } from '../../results/schema.ts';
+import type { AdapterInfo } from '../../results/record/schema.ts';
 import type { Deadline } from '../deadline.ts';
 import type { Profile } from '../profiles.ts';
 

@@ -1,7 +1,7 @@
 /** Opens a planned case on the rig: its kernel is verified, and its fastest compilation is made ready to be timed. */
 
-import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/regions.ts';
-import type { ClockInfo, Measured, Measurement } from '../../results/schema.ts';
+import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/derived/regions.ts';
+import type { ClockInfo, Measured, Measurement } from '../../results/record/schema.ts';
 import { formatsOf } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../deadline.ts';

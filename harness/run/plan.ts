@@ -1,6 +1,6 @@
 /** Plans a run: by the adapter's features and limits, by its rate, and by races of the yardsticks' layouts. */
 
-import type { Plan } from '../../results/schema.ts';
+import type { Plan } from '../../results/record/schema.ts';
 import { defaultTuning, type KernelSet } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
 import type { RunEvent } from '../events.ts';

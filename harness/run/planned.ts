@@ -4,8 +4,8 @@
  * that its kernel offers. Sizes follow from the largest alone, so the check plans anew and compares.
  */
 
-import type { Case, RecordBody } from '../../results/schema.ts';
-import { isUnfinished } from '../../results/unfinished.ts';
+import type { Case, RecordBody } from '../../results/record/schema.ts';
+import { isUnfinished } from '../../results/record/unfinished.ts';
 import { defaultTuning, type KernelSet } from '../../shaders/kernel.ts';
 import { sameParams, sameTuning } from '../../shaders/problem.ts';
 import { MIN_MEMORY_BYTES } from '../device/budget.ts';

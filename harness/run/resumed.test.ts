@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-lavapipe-quick.json';
-import type { RecordBody } from '../../results/schema.ts';
-import { NOT_REACHED } from '../../results/unfinished.ts';
+import { readRecord } from '../../results/record/check.ts';
+import type { RecordBody } from '../../results/record/schema.ts';
+import { NOT_REACHED } from '../../results/record/unfinished.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { PROFILES } from '../profiles.ts';
 import { caseRecord, planCases, sizesUpTo } from '../sampling/plan.ts';

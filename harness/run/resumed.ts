@@ -4,7 +4,7 @@
  * there is a device.
  */
 
-import type { Case, RecordBody } from '../../results/schema.ts';
+import type { Case, RecordBody } from '../../results/record/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { MAX_PRE_ROLL_MS } from '../clock/pre-roll.ts';
 import { HarnessError } from '../errors.ts';

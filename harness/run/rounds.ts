@@ -5,10 +5,10 @@
  */
 
 import { sum } from 'simple-statistics';
-import { MAX_SUBMISSION_MS } from '../../results/regions.ts';
-import type { RecordBody, Stopped } from '../../results/schema.ts';
+import { MAX_SUBMISSION_MS } from '../../results/derived/regions.ts';
+import type { RecordBody, Stopped } from '../../results/record/schema.ts';
+import { isUnfinished } from '../../results/record/unfinished.ts';
 import { MIN_UNITS, type RandomSource, randomSource, shuffled } from '../../results/statistics.ts';
-import { isUnfinished } from '../../results/unfinished.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { sameParams } from '../../shaders/problem.ts';
 import type { Clock } from '../clock/clock.ts';

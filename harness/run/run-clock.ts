@@ -1,7 +1,7 @@
 /** The clock of a run, which outlasts its devices: which one is trusted may change on the way. */
 
-import { maxRegionMs } from '../../results/regions.ts';
-import type { ClockInfo } from '../../results/schema.ts';
+import { maxRegionMs } from '../../results/derived/regions.ts';
+import type { ClockInfo } from '../../results/record/schema.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal.ts';
 import type { Profile } from '../profiles.ts';

@@ -4,8 +4,16 @@
  * another, and resumes where it was.
  */
 
-import { seal } from '../../results/digest.ts';
-import type { AdapterInfo, Challenge, HostInfo, Plan, RecordBody, Reported, RunRecord } from '../../results/schema.ts';
+import { seal } from '../../results/record/digest.ts';
+import type {
+  AdapterInfo,
+  Challenge,
+  HostInfo,
+  Plan,
+  RecordBody,
+  Reported,
+  RunRecord,
+} from '../../results/record/schema.ts';
 import type { KernelSet } from '../../shaders/kernel.ts';
 import { Deadline } from '../deadline.ts';
 import { type DecodeOptions, planSteps, tooManySteps } from '../decode/tasks.ts';

@@ -1,6 +1,6 @@
 /** The measuring of one case: it is visited once a round, and its output is checked after every visit. */
 
-import type { Measured, Measurement, Spots, Stopped, Verification } from '../../results/schema.ts';
+import type { Measured, Measurement, Spots, Stopped, Verification } from '../../results/record/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import type { Clock } from '../clock/clock.ts';
 import { checked, type Gpu } from '../device/device.ts';

@@ -1,6 +1,6 @@
 /** Plans the cases of a run: the kernels' own shapes, at sizes that this adapter streams in good time. */
 
-import type { Case } from '../../results/schema.ts';
+import type { Case } from '../../results/record/schema.ts';
 import { type Breadth, defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import { TAIL_BYTES } from '../device/memory.ts';

@@ -1,8 +1,8 @@
 /** A case on the GPU: compiled, with its buffers, and with a place in the pools for each of its dispatches. */
 
-import { MAX_DISPATCHES } from '../../results/bounds.ts';
 import { groupBy } from '../../results/lists.ts';
-import type { Spots } from '../../results/schema.ts';
+import { MAX_DISPATCHES } from '../../results/record/bounds.ts';
+import type { Spots } from '../../results/record/schema.ts';
 import type { RandomSource } from '../../results/statistics.ts';
 import type { Input, Output, WordReader } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';

@@ -4,8 +4,8 @@
  */
 
 import { expect, test } from 'vitest';
-import { MAX_SLAB_BYTES } from '../../results/bounds.ts';
-import type { Spots } from '../../results/schema.ts';
+import { MAX_SLAB_BYTES } from '../../results/record/bounds.ts';
+import type { Spots } from '../../results/record/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { PROFILES, type Profile } from '../profiles.ts';
 import { caseRecord, type PlannedCase, planCases, sizesUpTo } from './plan.ts';

@@ -3,8 +3,8 @@
  * these outputs depend on are computed, so a matrix of gigabytes costs as much as some of its rows.
  */
 
-import { MAX_SLAB_BYTES } from '../../results/bounds.ts';
-import type { Spots } from '../../results/schema.ts';
+import { MAX_SLAB_BYTES } from '../../results/record/bounds.ts';
+import type { Spots } from '../../results/record/schema.ts';
 import { toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { TAME_FLOATS } from '../../shaders/random.ts';
 import type { KernelCase } from '../device/program.ts';

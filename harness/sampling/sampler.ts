@@ -3,9 +3,9 @@
  * all timed by it.
  */
 
-import { impossibility, sampleMs } from '../../results/derive.ts';
-import { MAX_SUBMISSION_MS, regionLengths } from '../../results/regions.ts';
-import type { Sample } from '../../results/schema.ts';
+import { impossibility, sampleMs } from '../../results/derived/derive.ts';
+import { MAX_SUBMISSION_MS, regionLengths } from '../../results/derived/regions.ts';
+import type { Sample } from '../../results/record/schema.ts';
 import { type RandomSource, shuffled } from '../../results/statistics.ts';
 import { type Clock, preRollUnits, timeRegion, type Workload } from '../clock/clock.ts';
 

@@ -1,10 +1,10 @@
 /** The samples of one case or decode step, believed and discarded, and the estimate from those that are believed. */
 
-import { MAX_CASE_SAMPLES } from '../../results/bounds.ts';
-import { dispatchMs, impossibility, roundsOf } from '../../results/derive.ts';
-import type { Sample } from '../../results/schema.ts';
+import { dispatchMs, impossibility, roundsOf } from '../../results/derived/derive.ts';
+import { MAX_CASE_SAMPLES } from '../../results/record/bounds.ts';
+import type { Sample } from '../../results/record/schema.ts';
+import { NOT_REACHED } from '../../results/record/unfinished.ts';
 import { type Estimate, relativeWidth } from '../../results/statistics.ts';
-import { NOT_REACHED } from '../../results/unfinished.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Precision } from '../profiles.ts';
 import type { Visit } from './sampler.ts';

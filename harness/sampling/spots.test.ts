@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_SPOTS, MAX_STREAMED } from '../../results/bounds.ts';
+import { MAX_SPOTS, MAX_STREAMED } from '../../results/record/bounds.ts';
 import { BASELINES, KERNELS } from '../../shaders/registry.ts';
 import { spotsIn } from './spots.ts';
 

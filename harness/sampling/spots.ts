@@ -3,8 +3,8 @@
  * Which ones follows from the seed and the case: nobody can pick those that are right.
  */
 
-import { digest } from '../../results/digest.ts';
-import type { Case } from '../../results/schema.ts';
+import { digest } from '../../results/record/digest.ts';
+import type { Case } from '../../results/record/schema.ts';
 import type { Output } from '../../shaders/kernel.ts';
 
 /**

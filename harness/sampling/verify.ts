@@ -1,7 +1,7 @@
 /** Verifies kernels: their outputs are compared with their f64 reference. A case that fails here never gets a time. */
 
-import { bytesMoved } from '../../results/cases.ts';
-import type { Verification } from '../../results/schema.ts';
+import { bytesMoved } from '../../results/record/cases.ts';
+import type { Verification } from '../../results/record/schema.ts';
 import { f32FromWord } from '../../shaders/formats/f32.ts';
 import { type Output, type Params, type Reference, toleranceOf, type WordReader } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../results/schema.ts';
+import type { Plan } from '../../results/record/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import type { Kernel, Params, Tuning } from '../../shaders/kernel.ts';
 import { sameFamily } from '../../shaders/problem.ts';

@@ -5,7 +5,7 @@
  */
 
 import { groupBy } from '../../results/lists.ts';
-import type { LayoutRace } from '../../results/schema.ts';
+import type { LayoutRace } from '../../results/record/schema.ts';
 import { MIN_UNITS, pairedRatio, randomSource } from '../../results/statistics.ts';
 import { defaultTuning, type Tuning } from '../../shaders/kernel.ts';
 import { formatsOf, sameTuning } from '../../shaders/problem.ts';

@@ -4,7 +4,7 @@
  * continues where the first ended.
  */
 
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../results/record/schema.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { Kernel, KernelSet, Params } from '../../shaders/kernel.ts';
 import { formatsOf, sameFamily } from '../../shaders/problem.ts';

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../results/record/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { type MachineTunings, machineTunings, standing, type Tuned, withTuned } from './store.ts';
 

@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { adapterLine } from '../../results/machine/identity.ts';
-import type { AdapterInfo, HostInfo } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../results/record/schema.ts';
 import type { Kernel } from '../../shaders/kernel.ts';
 import { kernelDigest } from '../device/kernel-digest.ts';
 import type { Winner } from './winners.ts';

@@ -1,7 +1,7 @@
 /** A trial is a tuning of a problem on the GPU, compiled and ready to be raced. */
 
-import { sampleMs } from '../../results/derive.ts';
-import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/regions.ts';
+import { sampleMs } from '../../results/derived/derive.ts';
+import { MAX_DISPATCH_MS, maxRegionMs } from '../../results/derived/regions.ts';
 import type { RandomSource } from '../../results/statistics.ts';
 import { type Tuning, toleranceOf } from '../../shaders/kernel.ts';
 import { OutOfTime } from '../deadline.ts';

@@ -4,9 +4,9 @@
  * is used.
  */
 
-import { digest } from '../../results/digest.ts';
 import { identityOf } from '../../results/machine/identity.ts';
-import type { AdapterInfo, HostInfo, Plan } from '../../results/schema.ts';
+import { digest } from '../../results/record/digest.ts';
+import type { AdapterInfo, HostInfo, Plan } from '../../results/record/schema.ts';
 import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { sameFamily, sameParams, sameTuning } from '../../shaders/problem.ts';
 import type { TuningOf } from '../sampling/plan.ts';

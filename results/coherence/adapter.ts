@@ -1,9 +1,9 @@
 /** Whether an adapter is one that its vendor makes, and the GPU that it is called. */
 
-import { gpusNamed } from '../gpus.ts';
+import { gpusNamed } from '../gpus/by-name.ts';
 import { adapterLine, gpusOfArchitecture, isNameless, isSoftware, namesOf } from '../machine/identity.ts';
 import { vendorName, vendorNamedIn } from '../machine/vendors.ts';
-import type { RecordBody } from '../schema.ts';
+import type { RecordBody } from '../record/schema.ts';
 
 const KNOWN_VENDORS: ReadonlySet<string> = new Set(['nvidia', 'amd', 'intel', 'apple', 'qualcomm', 'arm']);
 

@@ -1,11 +1,11 @@
 /** Whether the times of regions are such as the record's clocks can show, and such as machines take. */
 
 import { median } from 'simple-statistics';
-import { timedCases } from '../cases.ts';
-import { clockStepMs, sampleMs } from '../derive.ts';
-import { significant } from '../figures.ts';
+import { clockStepMs, sampleMs } from '../derived/derive.ts';
 import { groupBy, maxOf, minOf } from '../lists.ts';
-import type { DecodeMeasured, Measured, RecordBody, Sample } from '../schema.ts';
+import { timedCases } from '../record/cases.ts';
+import type { DecodeMeasured, Measured, RecordBody, Sample } from '../record/schema.ts';
+import { significant } from '../text/figures.ts';
 
 type Timed = Measured | DecodeMeasured;
 

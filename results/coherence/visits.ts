@@ -1,8 +1,8 @@
 /** Whether the visits of a record's cases are such as a run makes: one after the other, round by round, none left out. */
 
-import { timedCases } from '../cases.ts';
 import { groupBy, minOf } from '../lists.ts';
-import type { Measured, RecordBody, Sample } from '../schema.ts';
+import { timedCases } from '../record/cases.ts';
+import type { Measured, RecordBody, Sample } from '../record/schema.ts';
 
 /** The share of regions that may overlap: a clock that is set while it runs moves one or two. */
 const FEW = 0.01;

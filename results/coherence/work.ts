@@ -1,8 +1,8 @@
 /** Whether the work of a record's cases is possible, and was verified. */
 
-import { timedCases } from '../cases.ts';
-import { bytesText } from '../figures.ts';
-import type { DecodeMeasured, Measured, RecordBody } from '../schema.ts';
+import { timedCases } from '../record/cases.ts';
+import type { DecodeMeasured, Measured, RecordBody } from '../record/schema.ts';
+import { bytesText } from '../text/figures.ts';
 
 /** A dispatch may read its vectors and scales besides: this much more than its streamed bytes. */
 const BESIDES = 1.1;

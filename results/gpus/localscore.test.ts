@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { gpusCalled, gpusNamed, meaningOf } from '../gpus.ts';
+import { gpusCalled, gpusNamed, meaningOf } from './by-name.ts';
 
 const FILE = new URL('../../../shared/data/localscore_gpu_rows.csv', import.meta.url);
 

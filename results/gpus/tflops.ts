@@ -1,7 +1,7 @@
 /** Operations per second of GPUs by name. Apart from the table's other columns, which the page needs sooner. */
 
 import rows from '../data/reference/gpus.json';
-import type { Tflops } from '../gpus.ts';
+import type { Tflops } from './by-name.ts';
 
 /**
  * The dense operations/s of a GPU in f16 or in f32, whichever is faster: old GPUs are slow in f16, and engines use f32

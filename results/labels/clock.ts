@@ -1,12 +1,12 @@
 /** Labels of the clock: which one timed the run, and how finely. */
 
 import { median } from 'simple-statistics';
-import { timedCases } from '../cases.ts';
-import { clockStepMs, STEPS_PER_REGION, sampleMs } from '../derive.ts';
-import { msText, significant } from '../figures.ts';
-import { type Halves, halvesOf, meanBend } from '../halves.ts';
+import { clockStepMs, STEPS_PER_REGION, sampleMs } from '../derived/derive.ts';
+import { type Halves, halvesOf, meanBend } from '../derived/halves.ts';
 import { groupBy, maxOf, minOf } from '../lists.ts';
-import type { RecordBody } from '../schema.ts';
+import { timedCases } from '../record/cases.ts';
+import type { RecordBody } from '../record/schema.ts';
+import { msText, significant } from '../text/figures.ts';
 import type { LabelRule } from './label.ts';
 
 export const CLOCK: readonly LabelRule[] = [

@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FOUND } from '../../tests/support/forgeries/labelled.ts';
-import { checkRecord, readRecord } from '../check.ts';
-import { digest, seal } from '../digest.ts';
-import type { DecodeMeasured, Measured, RecordBody, RunRecord } from '../schema.ts';
+import { FOUND } from '../../tests/support/crowd/forgeries/labelled.ts';
+import { checkRecord, readRecord } from '../record/check.ts';
+import { digest, seal } from '../record/digest.ts';
+import type { DecodeMeasured, Measured, RecordBody, RunRecord } from '../record/schema.ts';
 import { randomSource } from '../statistics.ts';
 import { COHERENCE } from './coherence.ts';
 import { labelOf, labelsOf } from './index.ts';

@@ -3,14 +3,14 @@
  * clocks and careless forgeries. Whoever reads these rules can forge a record that keeps to them.
  */
 
-import { isPublished } from '../builds.ts';
 import { oddAdapter, otherGpu } from '../coherence/adapter.ts';
 import { lostTime, oddTimes } from '../coherence/times.ts';
 import { missingMs, oddRounds, overlaps } from '../coherence/visits.ts';
 import { notVerified, oddBytes } from '../coherence/work.ts';
-import { readLine, streamingGBps } from '../derive.ts';
-import { significant } from '../figures.ts';
+import { readLine, streamingGBps } from '../derived/derive.ts';
 import { isSoftware } from '../machine/identity.ts';
+import { isPublished } from '../reference/builds.ts';
+import { significant } from '../text/figures.ts';
 import type { LabelRule } from './label.ts';
 
 export const COHERENCE: readonly LabelRule[] = [

@@ -1,11 +1,11 @@
 /** Labels of a run's course: what went wrong on the way, and what is missing for it. */
 
-import { casesOf, timedCases } from '../cases.ts';
-import { roundsOf } from '../derive.ts';
-import { countText } from '../figures.ts';
-import type { RecordBody, RecordEvent } from '../schema.ts';
+import { roundsOf } from '../derived/derive.ts';
+import { casesOf, timedCases } from '../record/cases.ts';
+import type { RecordBody, RecordEvent } from '../record/schema.ts';
+import { NOT_REACHED } from '../record/unfinished.ts';
 import { MIN_UNITS } from '../statistics.ts';
-import { NOT_REACHED } from '../unfinished.ts';
+import { countText } from '../text/figures.ts';
 import type { LabelRule } from './label.ts';
 
 /** The reason of samples that were discarded because the tab was hidden. Records hold this text: it must not change. */

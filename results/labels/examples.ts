@@ -1,7 +1,7 @@
 /** An example of every label, for the gallery: each label has one, and its test says which is missing. */
 
 import { maxOf } from '../lists.ts';
-import type { DecodeMeasured, Measured, RunRecord } from '../schema.ts';
+import type { DecodeMeasured, Measured, RunRecord } from '../record/schema.ts';
 
 const measuredIn = (record: RunRecord): Measured[] =>
   record.measurements.flatMap((m) => (m.status === 'measured' ? [m] : []));

@@ -3,7 +3,7 @@
  * the same labels on the page, in the terminal and in the collection; but for what only its reader knows (label.ts).
  */
 
-import type { RecordBody } from '../schema.ts';
+import type { RecordBody } from '../record/schema.ts';
 import { CLOCK } from './clock.ts';
 import { COHERENCE } from './coherence.ts';
 import { COURSE } from './course.ts';

@@ -3,7 +3,7 @@
  * for two things that only its reader knows, the date and which build the reader is.
  */
 
-import type { RecordBody } from '../schema.ts';
+import type { RecordBody } from '../record/schema.ts';
 
 /** Who reads a record. */
 export interface Reader {

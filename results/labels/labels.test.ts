@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../check.ts';
-import type { DecodeMeasured, RunRecord, Sample } from '../schema.ts';
-import { NOT_REACHED } from '../unfinished.ts';
+import { readRecord } from '../record/check.ts';
+import type { DecodeMeasured, RunRecord, Sample } from '../record/schema.ts';
+import { NOT_REACHED } from '../record/unfinished.ts';
 import { COHERENCE } from './coherence.ts';
 import { LABEL_EXAMPLES } from './examples.ts';
 import { LABEL_IDS as ALL_IDS, labelsOf as allLabelsOf } from './index.ts';

@@ -1,9 +1,8 @@
 /** Labels of the machine: what ran, and what its figures are held against. */
 
-import { cachesOf } from '../caches.ts';
-import { cacheCurve, largestProduct, largestStream, memoryShare, streamingGBps } from '../derive.ts';
-import { bytesText, percentText, significant } from '../figures.ts';
-import { type GpuSpec, gpusCalled, gpusNamed } from '../gpus.ts';
+import { cachesOf } from '../derived/caches.ts';
+import { cacheCurve, largestProduct, largestStream, memoryShare, streamingGBps } from '../derived/derive.ts';
+import { type GpuSpec, gpusCalled, gpusNamed } from '../gpus/by-name.ts';
 import {
   adapterName,
   gpusOfArchitecture,
@@ -13,7 +12,8 @@ import {
   namesOf,
   softwareName,
 } from '../machine/identity.ts';
-import type { AdapterInfo, HostInfo, Measured, RecordBody } from '../schema.ts';
+import type { AdapterInfo, HostInfo, Measured, RecordBody } from '../record/schema.ts';
+import { bytesText, percentText, significant } from '../text/figures.ts';
 import type { LabelRule } from './label.ts';
 
 /** Tolerance above a peak, relative: vendors round their peaks to as few as three digits. */

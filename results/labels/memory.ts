@@ -3,15 +3,15 @@
  * the GPU's own.
  */
 
-import { type Caches, cachesOf, coldFromBytes, isMemoryFigure } from '../caches.ts';
-import { COLD_ROTATION_BYTES, LARGEST_CACHE_BYTES } from '../cold.ts';
-import { isTimedStep } from '../decode.ts';
-import { cacheCurve, largestStream, readLine } from '../derive.ts';
-import { bytesText, percentText, significant } from '../figures.ts';
-import { coldFrom } from '../headline.ts';
+import { type Caches, cachesOf, coldFromBytes, isMemoryFigure } from '../derived/caches.ts';
+import { COLD_ROTATION_BYTES, LARGEST_CACHE_BYTES } from '../derived/cold.ts';
+import { isTimedStep } from '../derived/decode.ts';
+import { cacheCurve, largestStream, readLine } from '../derived/derive.ts';
+import { coldFrom } from '../derived/headline.ts';
+import { unevenSlabs } from '../derived/slabs.ts';
 import { minOf } from '../lists.ts';
-import type { RecordBody } from '../schema.ts';
-import { unevenSlabs } from '../slabs.ts';
+import type { RecordBody } from '../record/schema.ts';
+import { bytesText, percentText, significant } from '../text/figures.ts';
 import type { LabelRule } from './label.ts';
 
 /** The middle size may lie this far off the read line, relative to its time. β is about as uncertain. */

@@ -1,6 +1,6 @@
 /** Labels of steadiness: whether the machine was as fast at the end of the run as at its start. */
 
-import { runDrift } from '../derive.ts';
+import { runDrift } from '../derived/derive.ts';
 import type { LabelRule } from './label.ts';
 
 /** Minimum drift for a label, relative; the whole interval must lie beyond it. */

@@ -3,7 +3,7 @@
 import { type Obstacle, stepsFor } from '../machine/help.ts';
 import { switchText } from '../machine/integrated.ts';
 import { isTerminal, placeOf } from '../machine/place.ts';
-import type { RecordBody } from '../schema.ts';
+import type { RecordBody } from '../record/schema.ts';
 import { endedEarly } from './course.ts';
 
 type StepsOf = (record: RecordBody) => readonly string[];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterInfo } from '../schema.ts';
+import type { AdapterInfo } from '../record/schema.ts';
 import { adapterLine, adapterName, isHidden, isSoftware, namesOf, softwareName, webglGpuOf } from './identity.ts';
 import { vendorName, vendorNamedIn } from './vendors.ts';
 

@@ -1,7 +1,7 @@
 /** What is known of an adapter's GPU: its names, and whether it is a GPU at all. */
 
-import { GPUS, type GpuSpec, gpusNamed } from '../gpus.ts';
-import type { AdapterInfo } from '../schema.ts';
+import { GPUS, type GpuSpec, gpusNamed } from '../gpus/by-name.ts';
+import type { AdapterInfo } from '../record/schema.ts';
 import { type Renderer, rendererOf } from './renderer.ts';
 import { isSoftwareName } from './software.ts';
 import { vendorName, vendorNamedIn } from './vendors.ts';

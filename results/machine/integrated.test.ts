@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterInfo, HostInfo } from '../schema.ts';
+import type { AdapterInfo, HostInfo } from '../record/schema.ts';
 import { integratedText, isIntegrated } from './integrated.ts';
 
 const adapter = (given: Partial<AdapterInfo>): AdapterInfo => ({

@@ -4,7 +4,7 @@
  * one.
  */
 
-import type { AdapterInfo, HostInfo } from '../schema.ts';
+import type { AdapterInfo, HostInfo } from '../record/schema.ts';
 import { adapterName, isSoftware, namesOf, webglGpuOf } from './identity.ts';
 import { ownPages, type Place, placeOf, programName } from './place.ts';
 import { rendererOf } from './renderer.ts';

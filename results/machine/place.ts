@@ -1,6 +1,6 @@
 /** Where the engine ran, as words for a person need it: the program, and the system under it. */
 
-import type { HostInfo } from '../schema.ts';
+import type { HostInfo } from '../record/schema.ts';
 
 /** `chrome` stands for every browser that is made from Chromium, but Edge, whose pages have other addresses. */
 export type Program = 'chrome' | 'edge' | 'firefox' | 'safari' | 'node' | 'deno' | 'unknown';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gpusNamed } from '../gpus.ts';
+import { gpusNamed } from '../gpus/by-name.ts';
 import { rendererOf } from './renderer.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { setLocales } from '../../results/locale.ts';
+import { setLocales } from '../../results/text/locale.ts';
 import { dateText, dayText } from './date-text.ts';
 
 afterEach(() => setLocales([]));

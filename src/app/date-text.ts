@@ -1,6 +1,6 @@
 /** Dates as the page shows them, in the locale of the browser. */
 
-import { dateFormat } from '../../results/locale.ts';
+import { dateFormat } from '../../results/text/locale.ts';
 
 /** A date and time: `28 Nov 2026, 14:03`. */
 export const dateText = (iso: string): string =>

@@ -4,7 +4,7 @@
 
 /** Functions that a program outside defines to drive the page; see driver.ts. */
 declare var hbmarkReport: ((message: import('../../harness/tuning/events.ts').EngineReport) => unknown) | undefined;
-declare var hbmarkKeep: ((body: import('../../results/schema.ts').RecordBody) => unknown) | undefined;
+declare var hbmarkKeep: ((body: import('../../results/record/schema.ts').RecordBody) => unknown) | undefined;
 declare var hbmarkModels: (() => unknown) | undefined;
 declare var hbmarkOtherRun: (() => unknown) | undefined;
 declare var hbmarkTunings: ((machine: import('./engine/api.ts').Inspection) => unknown) | undefined;

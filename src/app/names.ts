@@ -1,8 +1,8 @@
 /** What the pages call a model and a decode step. Pure. */
 
-import type { DecodeCase } from '../../results/schema.ts';
-import { shown } from '../../results/shown.ts';
-import { lengthsText } from '../../results/step-text.ts';
+import type { DecodeCase } from '../../results/record/schema.ts';
+import { shown } from '../../results/text/shown.ts';
+import { lengthsText } from '../../results/text/step-text.ts';
 import { MODELS } from '../model/models/index.ts';
 
 /** `Llama 3.1 8B int4-g32, batch 1, context 4,096` */

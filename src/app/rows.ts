@@ -1,6 +1,6 @@
 /** The rows of the page's tables: each planned case or decode step, with its measurement once there is one. Pure. */
 
-import type { Case, DecodeCase, DecodeMeasurement, Measurement, Plan } from '../../results/schema.ts';
+import type { Case, DecodeCase, DecodeMeasurement, Measurement, Plan } from '../../results/record/schema.ts';
 
 export interface Row {
   /** The place of the case in the plan. */

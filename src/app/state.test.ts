@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-swiftshader-quick.json';
+import { readRecord } from '../../results/record/check.ts';
 import type {
   AdapterInfo,
   Case,
@@ -9,7 +9,7 @@ import type {
   Measurement,
   Plan,
   RunRecord,
-} from '../../results/schema.ts';
+} from '../../results/record/schema.ts';
 import { DEFAULT_PARAMS } from '../session/params.ts';
 import { createStore, type Store } from './state.ts';
 

@@ -1,7 +1,7 @@
 /** The command line: finds the command that was typed and runs it, and says in one line what is wrong with what was typed. */
 
 import { cac } from 'cac';
-import { quoted, shown } from '../../results/shown.ts';
+import { quoted, shown } from '../../results/text/shown.ts';
 import type { Command } from './commands/command.ts';
 import { type ExitCode, exitCodeOf, isCacError, UsageError } from './errors.ts';
 import { asTyped, optionText, withValuesAsTyped } from './flags.ts';

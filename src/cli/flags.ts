@@ -4,7 +4,7 @@
  * more than once.
  */
 
-import { quoted } from '../../results/shown.ts';
+import { quoted } from '../../results/text/shown.ts';
 import { type NumberRange, numberParam, type Param } from '../session/param.ts';
 import { UsageError } from './errors.ts';
 

@@ -1,7 +1,7 @@
 /** The terminal: runs the command that was typed, and turns errors into one line and an exit code. */
 
 import { inspect } from 'node:util';
-import { shown } from '../../results/shown.ts';
+import { shown } from '../../results/text/shown.ts';
 import { commandLine } from './command-line.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, exitCodeOf } from './errors.ts';

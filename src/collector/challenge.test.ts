@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { givenSeedSchema } from '../../results/schema.ts';
+import { givenSeedSchema } from '../../results/record/schema.ts';
 import { GOOD_MS, isOurs, newChallenge } from './challenge.ts';
 
 const SECRET = 'a secret of these tests, longer than 128 bits';

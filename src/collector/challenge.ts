@@ -4,7 +4,7 @@
  */
 
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
-import type { GivenSeed } from '../../results/schema.ts';
+import type { GivenSeed } from '../../results/record/schema.ts';
 
 /** The time for an answer, in ms: a day, so that a run which could not be submitted at once still counts. */
 export const GOOD_MS = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 /** What makes a contributed file wrong, for whoever adds one: in the tests, and so before it is merged. */
 
-import type { Breach } from '../../results/breach.ts';
-import { checkRecordText } from '../../results/record-text.ts';
+import type { Breach } from '../../results/record/breach.ts';
+import { checkRecordText } from '../../results/record/record-text.ts';
 import { judge } from './checks/index.ts';
 import { contributedPath } from './contribution.ts';
 

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
-import { seal } from '../../results/digest.ts';
-import type { RecordBody, RunRecord } from '../../results/schema.ts';
+import { readRecord } from '../../results/record/check.ts';
+import { seal } from '../../results/record/digest.ts';
+import type { RecordBody, RunRecord } from '../../results/record/schema.ts';
 import { recordFiles } from '../../vite.dataset.ts';
 import { gpuRecord } from '../app/gallery/gpu-record.ts';
 import { contributedPath, fileTextOf, newFileAddress } from './contribution.ts';

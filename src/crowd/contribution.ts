@@ -1,6 +1,6 @@
 /** Runs that are added to the collection as files: where each lies in the repository, and how it gets there. */
 
-import type { RunRecord } from '../../results/schema.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 
 /** The repository's folder of records. */
 const FOLDER = 'results/data';

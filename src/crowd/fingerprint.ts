@@ -8,9 +8,9 @@
  * common is the share of marks that they have in common.
  */
 
-import { clockStepMs, sampleMs } from '../../results/derive.ts';
+import { clockStepMs, sampleMs } from '../../results/derived/derive.ts';
 import { groupBy } from '../../results/lists.ts';
-import type { DecodeMeasured, Measured, RunRecord, Sample } from '../../results/schema.ts';
+import type { DecodeMeasured, Measured, RunRecord, Sample } from '../../results/record/schema.ts';
 
 /** The groups of cases that have hashes of their own, since a forger may take one group of another run. */
 type Group = 'ceiling' | 'kernels' | 'steps';

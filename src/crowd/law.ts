@@ -8,9 +8,9 @@
  */
 
 import { median } from 'simple-statistics';
-import { significant } from '../../results/figures.ts';
 import { groupBy, maxOf, minOf } from '../../results/lists.ts';
 import { bootstrap, type Estimate } from '../../results/statistics.ts';
+import { significant } from '../../results/text/figures.ts';
 import { partKey } from './part.ts';
 import type { Part, Row, RowStep } from './row.ts';
 import { quartilesOf } from './summary.ts';

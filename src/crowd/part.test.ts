@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import { readRecord } from '../../results/record/check.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { partKey, partOf } from './part.ts';
 
 const FILE = new URL('../../results/data/2026-11-24-swiftshader-quick.json', import.meta.url);

@@ -3,9 +3,9 @@
  * its GPU means that one part and no other, so that a text which somebody typed never becomes a name in the collection.
  */
 
-import { type GpuSpec, gpusCalled, gpusNamed } from '../../results/gpus.ts';
+import { type GpuSpec, gpusCalled, gpusNamed } from '../../results/gpus/by-name.ts';
 import { isSoftware, namesOf } from '../../results/machine/identity.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import type { Part } from './row.ts';
 
 /** A reported memory may differ from the table's by this share: people count in GiB, and drivers keep some. */

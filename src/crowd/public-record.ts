@@ -4,7 +4,7 @@
  * public form is not a record: its id is that of the record that it was made of.
  */
 
-import { gpuOfName } from '../../results/gpus.ts';
+import { gpuOfName } from '../../results/gpus/by-name.ts';
 import { placeOf } from '../../results/machine/place.ts';
 import { isVendor, vendorName } from '../../results/machine/vendors.ts';
 import { MODELS } from '../model/models/index.ts';

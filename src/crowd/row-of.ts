@@ -1,11 +1,11 @@
 /** The row of a run, out of its record. */
 
-import { isTimedStep, stepTokens } from '../../results/decode.ts';
-import { streamingGBps } from '../../results/derive.ts';
+import { isTimedStep, stepTokens } from '../../results/derived/decode.ts';
+import { streamingGBps } from '../../results/derived/derive.ts';
 import { isSoftware } from '../../results/machine/identity.ts';
 import { placeOf } from '../../results/machine/place.ts';
 import { isVendor, vendorName } from '../../results/machine/vendors.ts';
-import type { DecodeMeasured, RunRecord } from '../../results/schema.ts';
+import type { DecodeMeasured, RunRecord } from '../../results/record/schema.ts';
 import type { Estimate } from '../../results/statistics.ts';
 import { MODELS } from '../model/models/index.ts';
 import { fingerprintOf } from './fingerprint.ts';

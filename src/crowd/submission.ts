@@ -2,8 +2,8 @@
 
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { recordId } from '../../results/digest.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import { recordId } from '../../results/record/digest.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { CONSENT_VERSION } from './consent.ts';
 
 /** The JSON of a record of any version, as far as it is changed. */

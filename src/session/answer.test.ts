@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kernelsDigest } from '../../harness/device/kernel-digest.ts';
-import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-lavapipe-quick.json';
+import { readRecord } from '../../results/record/check.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { answerOf } from './answer.ts';
 

@@ -2,7 +2,7 @@
 
 import { PROFILES } from '../../harness/profiles.ts';
 import { type Answer, answersSeed } from '../../harness/run/answers-seed.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { kernelSet, kernelsOfRun } from './run-options.ts';
 
 export type { Answer };

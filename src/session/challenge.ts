@@ -1,6 +1,6 @@
 /** Asks a collector for the seed of a run. Page and terminal share it. */
 
-import { type GivenSeed, givenSeedSchema } from '../../results/schema.ts';
+import { type GivenSeed, givenSeedSchema } from '../../results/record/schema.ts';
 
 /** The collector gave no seed: why, and what to do. */
 export class NoSeed extends Error {

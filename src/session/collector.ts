@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { shown } from '../../results/shown.ts';
+import { shown } from '../../results/text/shown.ts';
 
 export type Sent =
   | { readonly kind: 'added'; readonly id: string; readonly token: string }

@@ -1,7 +1,7 @@
 /** The memory that a run is going to use, in words, for page and terminal. Pure. */
 
 import type { MemoryNeeds } from '../../harness/memory-needs.ts';
-import { bytesText } from '../../results/figures.ts';
+import { bytesText } from '../../results/text/figures.ts';
 
 /** How much is used, and for what: `up to 6.98 GB of GPU memory: 4.29 GB to read, …`. */
 export function needsText({ pools, stepBytes, totalBytes }: MemoryNeeds): string {

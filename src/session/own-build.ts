@@ -1,6 +1,6 @@
 /** This build: its version, where its sources are, and whether it made a record. */
 
-import type { RecordBody } from '../../results/schema.ts';
+import type { RecordBody } from '../../results/record/schema.ts';
 
 type Build = Pick<RecordBody['harness'], 'version' | 'commit'>;
 

@@ -3,7 +3,7 @@
  * query is read with one line for each parameter that is unknown or breaks its rule.
  */
 
-import { quoted } from '../../results/shown.ts';
+import { quoted } from '../../results/text/shown.ts';
 
 /** A parameter: its rule, and how it is read from text and written to it. */
 export interface Param<T> {

@@ -31,8 +31,8 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import type { Challenge } from '../../results/schema.ts';
-import { UNPRINTABLE } from '../../results/whole.ts';
+import type { Challenge } from '../../results/record/schema.ts';
+import { UNPRINTABLE } from '../../results/record/whole.ts';
 import { hash } from '../../shaders/random.ts';
 import { DEFAULT_MODEL, MODELS } from '../model/models/index.ts';
 import {

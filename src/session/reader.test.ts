@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { kernelsDigest } from '../../harness/device/kernel-digest.ts';
-import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-27-lavapipe-smollm2.json';
-import type { RunRecord } from '../../results/schema.ts';
+import { readRecord } from '../../results/record/check.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { isOwnOf } from './reader.ts';
 

@@ -1,7 +1,7 @@
 /** Who reads records in the terminal. */
 
 import type { Reader } from '../../results/labels/label.ts';
-import type { RecordBody } from '../../results/schema.ts';
+import type { RecordBody } from '../../results/record/schema.ts';
 import { BUILD, saysBuild } from './own-build.ts';
 import { kernelsOfRun } from './run-options.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import type { Profile } from '../../harness/profiles.ts';
-import type { Challenge, Reported } from '../../results/schema.ts';
+import type { Challenge, Reported } from '../../results/record/schema.ts';
 import type { Model } from '../model/models/model.ts';
 import type { DecodeRequest } from '../model/request/request.ts';
 import { bytesOf, type RunParams, sweepOf } from './params.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { kernelsDigest } from '../../harness/device/kernel-digest.ts';
-import { readRecord } from '../../results/check.ts';
 import committed from '../../results/data/2026-11-24-lavapipe-quick.json';
-import type { RunRecord } from '../../results/schema.ts';
+import { readRecord } from '../../results/record/check.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { BASELINES, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import { DEFAULT_PARAMS } from './params.ts';
 import { runRequest } from './requests.ts';

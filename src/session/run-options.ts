@@ -12,7 +12,7 @@ import { runNeeds } from '../../harness/rig/needs.ts';
 import type { RunOptions } from '../../harness/run/run.ts';
 import type { TuneSessionOptions } from '../../harness/tuning/session.ts';
 import { tuningFrom, type Winner } from '../../harness/tuning/winners.ts';
-import type { AdapterInfo, HostInfo, RecordBody } from '../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RecordBody } from '../../results/record/schema.ts';
 import type { Kernel, KernelSet } from '../../shaders/kernel.ts';
 import { EMPTY, KERNEL_FOLDERS, KERNELS, kernelsNamed, withBaselines } from '../../shaders/registry.ts';
 import type { Room } from '../../shaders/step.ts';

@@ -1,7 +1,7 @@
 /** An attack on a collector: every request gets an answer below 500, in time, and the service is as it was afterwards. */
 
 import { Agent, request } from 'node:http';
-import { bodyOf, type Collecting, runOf, startCollector } from '../support/collecting.ts';
+import { bodyOf, type Collecting, runOf, startCollector } from '../support/crowd/collecting.ts';
 import { type AttackRequest, requestOf } from './requests.ts';
 
 /** Requests that are under way at a time. */

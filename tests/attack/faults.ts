@@ -1,6 +1,6 @@
 /** What counts as a fault in what a reader shows. */
 
-import { MAX_SHOWN_LENGTH, UNSEEN } from '../../results/shown.ts';
+import { MAX_SHOWN_LENGTH, UNSEEN } from '../../results/text/shown.ts';
 
 /** What a reader made of an input. */
 export interface Reading {

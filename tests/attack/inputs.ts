@@ -1,7 +1,7 @@
 /** What strangers write into addresses of the page, and what people type after `hbmark`. */
 
-import { FORMAT_IDS, KV_FORMAT_IDS } from '../../results/bounds.ts';
-import { GPUS } from '../../results/gpus.ts';
+import { GPUS } from '../../results/gpus/by-name.ts';
+import { FORMAT_IDS, KV_FORMAT_IDS } from '../../results/record/bounds.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { MODELS } from '../../src/model/models/index.ts';
 import type { Dice } from './dice.ts';

@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../harness/errors.ts';
-import { checkRecordText } from '../../results/record-text.ts';
+import { checkRecordText } from '../../results/record/record-text.ts';
 import { finished, memoryOf } from '../../src/app/gallery/fixtures.ts';
 import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
 import { linkNotice } from '../../src/app/pages/bench/link-notice.ts';
@@ -18,7 +18,7 @@ import { NAMED_MODELS } from '../../src/model/models/index.ts';
 import type { Model } from '../../src/model/models/model.ts';
 import { type DecodeSweep, sweepFor } from '../../src/model/request/sweep.ts';
 import { formatParams, parseParams, sweepOf } from '../../src/session/params.ts';
-import { filesOf, sourceOf } from '../support/model-files.ts';
+import { filesOf, sourceOf } from '../support/models/model-files.ts';
 import { type AttackOptions, attackAll, type Kind, type Reader, type Tally } from './attack.ts';
 import type { Dice } from './dice.ts';
 import type { Reading } from './faults.ts';

@@ -1,6 +1,6 @@
 /** Model files of strangers: config.json, GGUF and safetensors, true to their form but for a few values, or garbled. */
 
-import { type GgufFile, ggufBytes, ggufDataBytes, ggufHeader, TINY_LLAMA } from '../support/model-files.ts';
+import { type GgufFile, ggufBytes, ggufDataBytes, ggufHeader, TINY_LLAMA } from '../support/models/model-files.ts';
 import type { Dice } from './dice.ts';
 import { garbled, ODD_NUMBERS, oddText, oddValue } from './odd.ts';
 

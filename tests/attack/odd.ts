@@ -1,6 +1,6 @@
 /** What strangers put in place of a number or a text, and what they do to a text as a whole. */
 
-import { UNPRINTABLE } from '../../results/whole.ts';
+import { UNPRINTABLE } from '../../results/record/whole.ts';
 import type { Dice } from './dice.ts';
 
 /** Numbers at the edges of what JavaScript, clocks and counters hold. */

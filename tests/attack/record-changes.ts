@@ -19,8 +19,8 @@ import {
   MIN_GBPS,
   MIN_MEMORY_GB,
   MIN_MS,
-} from '../../results/bounds.ts';
-import type { DecodeMeasured, Measured, RecordBody } from '../../results/schema.ts';
+} from '../../results/record/bounds.ts';
+import type { DecodeMeasured, Measured, RecordBody } from '../../results/record/schema.ts';
 import { shuffled } from '../../results/statistics.ts';
 import { CLAIM_STEPS } from '../../src/model/claims/index.ts';
 import { NAMED_MODELS } from '../../src/model/models/index.ts';

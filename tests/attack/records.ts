@@ -5,10 +5,10 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { readRecord } from '../../results/check.ts';
-import { seal } from '../../results/digest.ts';
 import { LABEL_EXAMPLES } from '../../results/labels/examples.ts';
-import type { DecodeMeasurement, Measurement, RecordBody, RunRecord } from '../../results/schema.ts';
+import { readRecord } from '../../results/record/check.ts';
+import { seal } from '../../results/record/digest.ts';
+import type { DecodeMeasurement, Measurement, RecordBody, RunRecord } from '../../results/record/schema.ts';
 import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
 import { LARGEST_RECORDS } from '../support/largest-records.ts';
 import type { Dice } from './dice.ts';

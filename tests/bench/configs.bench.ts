@@ -6,7 +6,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bytesText, significant } from '../../results/figures.ts';
+import { bytesText, significant } from '../../results/text/figures.ts';
 import { modelOfConfig } from '../../src/model/files/config.ts';
 import { weightsOfConfig } from '../../src/model/files/quantised-config.ts';
 import { ModelFileError } from '../../src/model/files/source.ts';
@@ -18,7 +18,7 @@ import {
   weightBytesRead,
 } from '../../src/model/models/accounting.ts';
 import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
-import { CONFIGURATIONS, type Configuration, configurations, KNOWN } from '../support/configurations.ts';
+import { CONFIGURATIONS, type Configuration, configurations, KNOWN } from '../support/models/configurations.ts';
 
 const DOC = 'docs/configs.md';
 const MARK = '<!-- npm run validate:configs writes what follows -->\n';

@@ -5,8 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRecord } from '../../results/check.ts';
-import { GPUS } from '../../results/gpus.ts';
+import { GPUS } from '../../results/gpus/by-name.ts';
+import { readRecord } from '../../results/record/check.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
 import { crowdLaw, partPoints } from '../../src/crowd/law.ts';

@@ -7,9 +7,9 @@
 import type { Browser, Page, Route } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
 import { datasetOf, type MadeFile } from '../../src/crowd/dataset/make.ts';
-import { crowdRows } from '../support/crowd-rows.ts';
-import { npmStart, type Started } from '../support/npm-start.ts';
-import { launchShell } from '../support/shell.ts';
+import { crowdRows } from '../support/crowd/crowd-rows.ts';
+import { npmStart, type Started } from '../support/hosts/npm-start.ts';
+import { launchShell } from '../support/hosts/shell.ts';
 
 const RUNS = Number(process.env.HBMARK_RUNS ?? 100_000);
 

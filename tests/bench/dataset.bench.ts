@@ -13,7 +13,7 @@ import { type Dataset, openDataset } from '../../src/app/dataset/open.ts';
 import { createServer, listen } from '../../src/collector/server.ts';
 import { datasetOf } from '../../src/crowd/dataset/make.ts';
 import type { DatasetFilter } from '../../src/crowd/dataset/read.ts';
-import { crowdRows } from '../support/crowd-rows.ts';
+import { crowdRows } from '../support/crowd/crowd-rows.ts';
 
 const LINES = Number(process.env.LINES ?? 1_000_000);
 /** Of a run: its ceiling and three steps. */

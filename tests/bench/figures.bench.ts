@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkRecord } from '../../results/check.ts';
+import { checkRecord } from '../../results/record/check.ts';
 import { lawView } from '../../src/app/analysis/law-view.ts';
 import { viewOf } from '../../src/app/analysis/view.ts';
 import { DEFAULT_MODEL } from '../../src/model/models/index.ts';

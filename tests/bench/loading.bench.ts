@@ -6,10 +6,10 @@
 
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
-import { launchChromium } from '../../src/cli/hosts/chromium.ts';
+import { launchChromium } from '../../src/cli/hosts/browsers/chromium.ts';
 import { firstScriptBytes, PHONE } from '../e2e/page/opened.ts';
 import { makeProfiles, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
-import { npmStart, type Started } from '../support/npm-start.ts';
+import { npmStart, type Started } from '../support/hosts/npm-start.ts';
 
 const LOADS = 2;
 

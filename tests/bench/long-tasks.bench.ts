@@ -6,10 +6,10 @@
  */
 
 import { test } from 'vitest';
-import { launchChromium } from '../../src/cli/hosts/chromium.ts';
+import { launchChromium } from '../../src/cli/hosts/browsers/chromium.ts';
 import { openIn } from '../e2e/page/opened.ts';
-import { TINY_CONFIG } from '../support/model-files.ts';
-import { npmStart } from '../support/npm-start.ts';
+import { npmStart } from '../support/hosts/npm-start.ts';
+import { TINY_CONFIG } from '../support/models/model-files.ts';
 import { mainThreadTasks } from './trace.ts';
 
 const ADDRESS = '?context=128&batch=1,4&memory=0.2&seed=1';

@@ -9,8 +9,8 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, test } from 'vitest';
 import { newBrowser, seeAll } from '../e2e/page/opened.ts';
 import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
-import { npmStart, type Started } from '../support/npm-start.ts';
-import { launchShell } from '../support/shell.ts';
+import { npmStart, type Started } from '../support/hosts/npm-start.ts';
+import { launchShell } from '../support/hosts/shell.ts';
 
 const FOLDER = 'test-artefacts/screenshots';
 

@@ -15,7 +15,7 @@ import { openPostgres } from '../../src/collector/store/storage/postgres.ts';
 import { openSqlite } from '../../src/collector/store/storage/sqlite.ts';
 import type { Filter, NewRun, Store } from '../../src/collector/store/store.ts';
 import { idOf, madeRun, recordWithId, STEP } from '../collector/made-runs.ts';
-import { makeDatabase, makeServer, type PostgresPlace, removeServer, urlOf } from '../support/postgres.ts';
+import { makeDatabase, makeServer, type PostgresPlace, removeServer, urlOf } from '../support/crowd/postgres.ts';
 
 /** The most runs that are read from, by storage: what each is for. */
 const MOST = { SQLite: 100_000, Postgres: 1_000_000 } as const;

@@ -5,9 +5,9 @@
 
 import { mean } from 'simple-statistics';
 import { PROFILES } from '../../harness/profiles.ts';
-import { betweenRuns } from '../../results/between-runs.ts';
-import { bandwidthGBps } from '../../results/derive.ts';
-import { type Figure, figureOf } from '../../results/figures.ts';
+import { betweenRuns } from '../../results/derived/between-runs.ts';
+import { bandwidthGBps } from '../../results/derived/derive.ts';
+import { type Figure, figureOf } from '../../results/text/figures.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';
 import { SIMULATED } from './kernels.ts';

@@ -86,7 +86,7 @@ test('40 devices that differ by up to 2 % from run to run: an interval within a 
     // 95 % of at least 120 intervals, give or take three standard deviations.
     expect(withinOwn, table).toBeGreaterThan(0.89);
     expect(withinMean, table).toBeLessThan(0.4);
-    // 95 % of 40 intervals, likewise. results/between-runs.test.ts counts 20,000.
+    // 95 % of 40 intervals, likewise. results/derived/between-runs.test.ts counts 20,000.
     expect(between, table).toBeGreaterThan(0.84);
     expect(agree, table).toBeLessThan(0.4);
   }

@@ -1,9 +1,9 @@
 /** The large table of the collection's rules: `npx vitest run --project calibrate crowd`. It takes some minutes. */
 
 import { expect, test } from 'vitest';
-import { FAST_DRESSES, type Honest, soundRecord, troubledRecord } from '../support/crowd-records.ts';
-import { HELD_OUT_FORGERIES } from '../support/forgeries/held-out.ts';
-import { CROWD_FORGERIES } from '../support/forgeries/index.ts';
+import { FAST_DRESSES, type Honest, soundRecord, troubledRecord } from '../support/crowd/crowd-records.ts';
+import { HELD_OUT_FORGERIES } from '../support/crowd/forgeries/held-out.ts';
+import { CROWD_FORGERIES } from '../support/crowd/forgeries/index.ts';
 import { attempts, committed, forgeriesTable, judged, shareFound } from './crowd.ts';
 import { TROUBLES } from './machines.ts';
 

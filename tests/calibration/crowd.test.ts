@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { RULES } from '../../src/crowd/checks/index.ts';
-import { FAST_DRESSES, soundRecord, troubledRecord } from '../support/crowd-records.ts';
-import { CROWD_FORGERIES } from '../support/forgeries/index.ts';
+import { FAST_DRESSES, soundRecord, troubledRecord } from '../support/crowd/crowd-records.ts';
+import { CROWD_FORGERIES } from '../support/crowd/forgeries/index.ts';
 import { attempts, committed, judged, shareFound } from './crowd.ts';
 import { TROUBLES } from './machines.ts';
 

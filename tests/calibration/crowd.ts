@@ -4,15 +4,15 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { checkRecord, readRecord } from '../../results/check.ts';
-import { seal } from '../../results/digest.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import { checkRecord, readRecord } from '../../results/record/check.ts';
+import { seal } from '../../results/record/digest.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
 import type { Judgement } from '../../src/crowd/checks/rule.ts';
 import { rowOf } from '../../src/crowd/row-of.ts';
-import type { Honest } from '../support/crowd-records.ts';
-import type { CrowdForgery } from '../support/forgeries/forgery.ts';
+import type { Honest } from '../support/crowd/crowd-records.ts';
+import type { CrowdForgery } from '../support/crowd/forgeries/forgery.ts';
 
 const FOLDER = new URL('../../results/data/', import.meta.url);
 

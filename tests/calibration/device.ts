@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Encode } from '../../harness/clock/clock.ts';
-import type { ClockKind } from '../../results/schema.ts';
+import type { ClockKind } from '../../results/record/schema.ts';
 import { heldShare, type Policy } from './replacement.ts';
 
 export interface SimulatedCache {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Explanation } from '../../results/explained.ts';
-import { PARTS } from '../../results/step-parts.ts';
+import type { Explanation } from '../../results/derived/explained.ts';
+import { PARTS } from '../../results/derived/step-parts.ts';
 import { type Model, repeat } from '../../src/model/models/model.ts';
 import { allIn } from '../../src/model/models/tensors.ts';
 import { stepOf } from '../../src/model/step/step.ts';

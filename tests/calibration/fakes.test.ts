@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
-import { type Caches, cachesOf } from '../../results/caches.ts';
-import { checkRecord } from '../../results/check.ts';
+import { type Caches, cachesOf } from '../../results/derived/caches.ts';
 import {
   cacheCurve,
   dispatchMs,
@@ -15,10 +14,11 @@ import {
   readLine,
   runDrift,
   streamingGBps,
-} from '../../results/derive.ts';
-import { type Headline, headlineOf, streamOf } from '../../results/headline.ts';
+} from '../../results/derived/derive.ts';
+import { type Headline, headlineOf, streamOf } from '../../results/derived/headline.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import { checkRecord } from '../../results/record/check.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';

@@ -13,7 +13,7 @@ import { createFiller } from '../../harness/device/memory.ts';
 import { createMemory } from '../../harness/device/pools.ts';
 import { PROFILES } from '../../harness/profiles.ts';
 import { prepare } from '../../harness/sampling/prepared.ts';
-import type { ClockInfo } from '../../results/schema.ts';
+import type { ClockInfo } from '../../results/record/schema.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, WELL_BEHAVED } from './device.ts';
 import { simulatedHost } from './host.ts';

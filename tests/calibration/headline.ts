@@ -7,8 +7,8 @@
 import { median } from 'simple-statistics';
 import type { Profile } from '../../harness/profiles.ts';
 import { dispatchSizes, planCases } from '../../harness/sampling/plan.ts';
-import { type Headline, headlineOf, type StreamOf } from '../../results/headline.ts';
-import type { AdapterInfo, ClockInfo, Plan, RecordBody } from '../../results/schema.ts';
+import { type Headline, headlineOf, type StreamOf } from '../../results/derived/headline.ts';
+import type { AdapterInfo, ClockInfo, Plan, RecordBody } from '../../results/record/schema.ts';
 import { relativeWidth } from '../../results/statistics.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, type Uniform } from './device.ts';

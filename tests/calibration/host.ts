@@ -6,7 +6,7 @@
 
 import type { Host } from '../../harness/host.ts';
 import { readers } from '../../harness/sampling/verify.ts';
-import { SIMULATED_VENDOR } from '../../results/check.ts';
+import { SIMULATED_VENDOR } from '../../results/record/check.ts';
 import {
   buffersOf,
   type Kernel,

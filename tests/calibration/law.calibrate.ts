@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { table } from '../../src/cli/text/table.ts';
+import { table } from '../../src/cli/text/tables/table.ts';
 import { calibrateLaw, fitOfMisfit, type LawCoverage, MISFITS, TRUE_FORMS } from './law.ts';
 
 /** Machines of each form: with those of all forms, enough to tell 93 % from 95 %. */

@@ -7,10 +7,10 @@
 import { mean, median } from 'simple-statistics';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
-import { checkRecord } from '../../results/check.ts';
-import { largestStream } from '../../results/derive.ts';
-import { headlineOf } from '../../results/headline.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import { largestStream } from '../../results/derived/derive.ts';
+import { headlineOf } from '../../results/derived/headline.ts';
+import { checkRecord } from '../../results/record/check.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedCache, type SimulatedDevice, type Simulation, type Uniform, WELL_BEHAVED } from './device.ts';
 import { simulatedHost } from './host.ts';

@@ -2,9 +2,9 @@
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { run } from '../../harness/run/run.ts';
+import { type UnevenSlabs, unevenSlabs } from '../../results/derived/slabs.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import type { RunRecord } from '../../results/schema.ts';
-import { type UnevenSlabs, unevenSlabs } from '../../results/slabs.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from './device.ts';
 import { simulatedHost } from './host.ts';

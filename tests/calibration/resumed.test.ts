@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
-import { checkRecord } from '../../results/check.ts';
-import { seal } from '../../results/digest.ts';
-import type { Figure } from '../../results/figures.ts';
-import { sharedFigures } from '../../results/repeated.ts';
-import type { RecordBody, RunRecord } from '../../results/schema.ts';
+import { sharedFigures } from '../../results/derived/repeated.ts';
+import { checkRecord } from '../../results/record/check.ts';
+import { seal } from '../../results/record/digest.ts';
+import type { RecordBody, RunRecord } from '../../results/record/schema.ts';
+import type { Figure } from '../../results/text/figures.ts';
 import { ALL } from '../support/tier.ts';
 import { uniformOf } from './calibrate.ts';
 import type { SimulatedDevice } from './device.ts';

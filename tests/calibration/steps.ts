@@ -12,7 +12,7 @@ import { tooLongForClaims } from '../../harness/decode/steps.ts';
 import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
 import { mayEnd } from '../../harness/sampling/settling.ts';
-import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/record/schema.ts';
 import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { dispatchesIn, operationsOf, type Step } from '../../shaders/step.ts';

@@ -4,9 +4,9 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import { type Caches, cachesOf } from '../../results/caches.ts';
-import { cacheCurve } from '../../results/derive.ts';
-import type { ClockInfo } from '../../results/schema.ts';
+import { type Caches, cachesOf } from '../../results/derived/caches.ts';
+import { cacheCurve } from '../../results/derived/derive.ts';
+import type { ClockInfo } from '../../results/record/schema.ts';
 import { mapEstimate } from '../../results/statistics.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedCache, type SimulatedDevice, Simulation, type Uniform } from './device.ts';

@@ -4,7 +4,7 @@
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
-import type { ClockInfo, DecodeMeasurement, Measurement } from '../../results/schema.ts';
+import type { ClockInfo, DecodeMeasurement, Measurement } from '../../results/record/schema.ts';
 import { randomSource } from '../../results/statistics.ts';
 import type { Verdict } from '../../src/model/claims/claim.ts';
 import { claimTasks, judgeClaims } from '../../src/model/claims/index.ts';

@@ -1,7 +1,7 @@
 /** Which labels warn that a headline may be off. */
 
 import { labelOf } from '../../results/labels/index.ts';
-import type { RecordBody } from '../../results/schema.ts';
+import type { RecordBody } from '../../results/record/schema.ts';
 
 /** The labels that say that the headline may be off, and why. Others tell circumstances, such as which clock timed it. */
 const WARNINGS = [

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openStore } from '../../src/collector/store/open.ts';
 import { type Store, Unavailable } from '../../src/collector/store/store.ts';
-import { ask, makeDatabase, processesOf, startServer, stopServer, urlOf } from '../support/postgres.ts';
+import { ask, makeDatabase, processesOf, startServer, stopServer, urlOf } from '../support/crowd/postgres.ts';
 import { openLine } from './line.ts';
 import { idOf, madeRun, recordWithId } from './made-runs.ts';
 import { collected, temporaryFolder } from './storages.ts';

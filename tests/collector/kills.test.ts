@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openStore } from '../../src/collector/store/open.ts';
-import { killServer, makeDatabase, processesOf, startServer, urlOf } from '../support/postgres.ts';
+import { killServer, makeDatabase, processesOf, startServer, urlOf } from '../support/crowd/postgres.ts';
 import { idOf, madeRun, recordWithId } from './made-runs.ts';
 import { collected, temporaryFolder } from './storages.ts';
 import { buildWriter, removeWriter, startWriting } from './writing.ts';

@@ -14,7 +14,7 @@ import { openSqlite } from '../../src/collector/store/storage/sqlite.ts';
 import type { Storage } from '../../src/collector/store/storage/storage.ts';
 import { CannotOpen, type Store } from '../../src/collector/store/store.ts';
 import type { Status } from '../../src/crowd/row.ts';
-import { makeDatabase, urlOf } from '../support/postgres.ts';
+import { makeDatabase, urlOf } from '../support/crowd/postgres.ts';
 import { idOf, madeRun, recordWithId, tokenHashOf } from './made-runs.ts';
 import { collected, temporaryFolder } from './storages.ts';
 

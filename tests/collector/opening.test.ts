@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openStore } from '../../src/collector/store/open.ts';
 import { CannotOpen } from '../../src/collector/store/store.ts';
-import { ask, askIn, makeDatabase, urlOf } from '../support/postgres.ts';
+import { ask, askIn, makeDatabase, urlOf } from '../support/crowd/postgres.ts';
 import { idOf, madeRun } from './made-runs.ts';
 import { temporaryFolder } from './storages.ts';
 import { buildWriter, removeWriter, startWriting } from './writing.ts';

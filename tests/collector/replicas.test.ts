@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { isOurs } from '../../src/collector/challenge.ts';
-import { bodyOf, type Collecting, runOf, startCollector } from '../support/collecting.ts';
-import { makeDatabase, urlOf } from '../support/postgres.ts';
+import { bodyOf, type Collecting, runOf, startCollector } from '../support/crowd/collecting.ts';
+import { makeDatabase, urlOf } from '../support/crowd/postgres.ts';
 
 const replicas: Collecting[] = [];
 beforeAll(async () => {

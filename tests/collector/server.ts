@@ -1,7 +1,7 @@
 /** The PostgreSQL server of these tests: started before the first, removed after the last. */
 
 import type { TestProject } from 'vitest/node';
-import { makeServer, type PostgresPlace, removeServer } from '../support/postgres.ts';
+import { makeServer, type PostgresPlace, removeServer } from '../support/crowd/postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/collector/store/open.ts';
 import type { Store } from '../../src/collector/store/store.ts';
-import { askIn, makeDatabase, type PostgresPlace, urlOf } from '../support/postgres.ts';
+import { askIn, makeDatabase, type PostgresPlace, urlOf } from '../support/crowd/postgres.ts';
 
 export interface Tested {
   readonly name: string;

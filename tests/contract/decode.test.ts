@@ -11,7 +11,7 @@ import { checked, type Gpu, openGpu } from '../../harness/device/device.ts';
 import { createFiller, type Filler } from '../../harness/device/memory.ts';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES } from '../../harness/profiles.ts';
-import { timeRatio } from '../../results/derive.ts';
+import { timeRatio } from '../../results/derived/derive.ts';
 import { randomSource, shuffled } from '../../results/statistics.ts';
 import type { WordReader } from '../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';

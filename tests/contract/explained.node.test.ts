@@ -6,10 +6,10 @@ import { chainWith, chainWithEmpty, stepKernels } from '../../harness/decode/add
 import { type Chain, createDecoder } from '../../harness/decode/decoder.ts';
 import { checked, openGpu } from '../../harness/device/device.ts';
 import { createFiller } from '../../harness/device/memory.ts';
-import { checkRecord } from '../../results/check.ts';
-import { isTimedStep } from '../../results/decode.ts';
-import { explanationOf } from '../../results/explained.ts';
-import { PARTS } from '../../results/step-parts.ts';
+import { isTimedStep } from '../../results/derived/decode.ts';
+import { explanationOf } from '../../results/derived/explained.ts';
+import { PARTS } from '../../results/derived/step-parts.ts';
+import { checkRecord } from '../../results/record/check.ts';
 import { EMPTY, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { explainedLines } from '../../src/cli/text/explained.ts';
 import { type Model, repeat } from '../../src/model/models/model.ts';

@@ -7,9 +7,9 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import type { Profile } from '../../harness/profiles.ts';
-import { isMeasured, outlierCount, streamingGBps } from '../../results/derive.ts';
+import { isMeasured, outlierCount, streamingGBps } from '../../results/derived/derive.ts';
 import { labelsOf } from '../../results/labels/index.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish, hostWith, withoutTimestamps } from '../support/engine.ts';
 import { ALL } from '../support/tier.ts';

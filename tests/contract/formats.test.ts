@@ -21,7 +21,7 @@ import {
 import { FORMATS } from '../../shaders/formats/index.ts';
 import { defineKernel, type Kernel } from '../../shaders/kernel.ts';
 import { KERNELS } from '../../shaders/registry.ts';
-import { flushing } from '../support/flushing.ts';
+import { flushing } from '../support/crowd/flushing.ts';
 
 let gpu: Gpu;
 let filler: Filler;

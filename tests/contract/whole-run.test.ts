@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { testHost } from '#host';
 import { answersSeed } from '../../harness/run/answers-seed.ts';
-import { checkRecord } from '../../results/check.ts';
-import { isMeasured, streamingGBps } from '../../results/derive.ts';
+import { isMeasured, streamingGBps } from '../../results/derived/derive.ts';
 import { COHERENCE } from '../../results/labels/coherence.ts';
 import { labelsOf } from '../../results/labels/index.ts';
 import { isSoftware } from '../../results/machine/identity.ts';
+import { checkRecord } from '../../results/record/check.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { BRIEF, finish } from '../support/engine.ts';
 import { EXAMPLES } from '../support/examples.ts';

@@ -5,7 +5,7 @@ import type { RunEvent } from '../../harness/events.ts';
 import type { Host } from '../../harness/host.ts';
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import { type RunOptions, run } from '../../harness/run/run.ts';
-import type { RunRecord } from '../../results/schema.ts';
+import type { RunRecord } from '../../results/record/schema.ts';
 import { KERNELS } from '../../shaders/registry.ts';
 import { HANG_MS } from './patience.ts';
 

@@ -1,4 +1,4 @@
-/** The largest records that pass their check: for each bound of `results/bounds.ts`, one that reaches it. */
+/** The largest records that pass their check: for each bound of `results/record/bounds.ts`, one that reaches it. */
 
 import { readFileSync } from 'node:fs';
 import {
@@ -12,9 +12,9 @@ import {
   MAX_TEXT,
   MAX_TRIED,
   MAX_WORKING_SETS,
-} from '../../results/bounds.ts';
-import { readRecord } from '../../results/check.ts';
-import { seal } from '../../results/digest.ts';
+} from '../../results/record/bounds.ts';
+import { readRecord } from '../../results/record/check.ts';
+import { seal } from '../../results/record/digest.ts';
 import type {
   Case,
   DecodeCase,
@@ -23,7 +23,7 @@ import type {
   Measurement,
   RecordBody,
   RunRecord,
-} from '../../results/schema.ts';
+} from '../../results/record/schema.ts';
 import { CLAIM_STEPS } from '../../src/model/claims/index.ts';
 import { NAMED_MODELS } from '../../src/model/models/index.ts';
 

@@ -1,7 +1,7 @@
 /** Decode steps of a machine with known costs, which a fit of the law must find again. */
 
 import { probit } from 'simple-statistics';
-import type { DecodeMeasured, Sample } from '../../results/schema.ts';
+import type { DecodeMeasured, Sample } from '../../results/record/schema.ts';
 import { type RandomSource, randomSource } from '../../results/statistics.ts';
 import { dispatchesOf } from '../../src/model/gemv-line/matrix-uses.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';

@@ -1,6 +1,6 @@
 /** The analyst: the figures, claims and law of a run so far, by bootstraps and fits. It works in a worker. */
 
-import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
+import type { ClockInfo, DecodeMeasurement, Measurement, RunRecord } from '../../../results/record/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
 import { modelById } from '../../model/models/predicted.ts';
 import type { AnalystApi } from './api.ts';

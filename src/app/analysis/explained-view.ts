@@ -1,11 +1,17 @@
 /** Where the time of the steps of a run goes, as plain data. */
 
-import { bytesMoved } from '../../../results/cases.ts';
-import { isTimedStep } from '../../../results/decode.ts';
-import { explanationOf, type Parts } from '../../../results/explained.ts';
-import { type Figure, figureOf } from '../../../results/figures.ts';
-import type { Case, DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
-import { PARTS, type PartId } from '../../../results/step-parts.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { explanationOf, type Parts } from '../../../results/derived/explained.ts';
+import { PARTS, type PartId } from '../../../results/derived/step-parts.ts';
+import { bytesMoved } from '../../../results/record/cases.ts';
+import type {
+  Case,
+  DecodeCase,
+  DecodeMeasured,
+  DecodeMeasurement,
+  RecordBody,
+} from '../../../results/record/schema.ts';
+import { type Figure, figureOf } from '../../../results/text/figures.ts';
 
 /** The parts of a time in ms. Undefined: a part is not measured, and lies in the rest. */
 export type PartsView = Readonly<Record<PartId, Figure | undefined>>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
-import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { DecodeMeasurement, RunRecord } from '../../../results/record/schema.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { meaningOf, symbolOf } from '../../model/law/terms.ts';
 import { lawView } from './law-view.ts';

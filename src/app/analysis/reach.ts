@@ -1,8 +1,8 @@
 /** The frontier of a machine as a run found it: what each reader and all readers get, batch by batch. */
 
-import { isTimedStep } from '../../../results/decode.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
 import { maxOf } from '../../../results/lists.ts';
-import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';

@@ -1,7 +1,7 @@
 /** What the tabs of a result show beyond the view of a run: it needs the finished record, and the law. */
 
-import { headlineStep, stepFigures } from '../../../results/decode.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { headlineStep, stepFigures } from '../../../results/derived/decode.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
 import type { Model } from '../../model/models/model.ts';
 import { type ReachView, reachOf } from './reach.ts';

@@ -1,11 +1,11 @@
 /** What fewer bits save: the time and the bytes of the same work in several number formats, against the widest. */
 
-import { isTimedStep, stepBytes } from '../../../results/decode.ts';
-import { dispatchBytes, isMeasured, isPlainGemv, timeRatio } from '../../../results/derive.ts';
-import { type Figure, figureOf, integerText } from '../../../results/figures.ts';
+import { isTimedStep, stepBytes } from '../../../results/derived/decode.ts';
+import { dispatchBytes, isMeasured, isPlainGemv, timeRatio } from '../../../results/derived/derive.ts';
 import { groupBy } from '../../../results/lists.ts';
-import type { DecodeCase, RunRecord, Sample } from '../../../results/schema.ts';
+import type { DecodeCase, RunRecord, Sample } from '../../../results/record/schema.ts';
 import { mapEstimate } from '../../../results/statistics.ts';
+import { type Figure, figureOf, integerText } from '../../../results/text/figures.ts';
 import { modelName } from '../names.ts';
 import { stepLabel } from './step-parts.ts';
 

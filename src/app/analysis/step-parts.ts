@@ -1,8 +1,8 @@
 /** A step in parts, as charts show it. Apart from what works the parts out, which only the analyst needs. */
 
-import { type Figure, integerText } from '../../../results/figures.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
-import { lengthsText } from '../../../results/step-text.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
+import { type Figure, integerText } from '../../../results/text/figures.ts';
+import { lengthsText } from '../../../results/text/step-text.ts';
 
 /** A step in parts, in ms. All but the measured time are derived. */
 export interface StepParts {

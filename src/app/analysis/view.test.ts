@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
 import { labelsOf } from '../../../results/labels/index.ts';
-import type { ClockInfo, DecodeMeasurement, Measured, Measurement, RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { ClockInfo, DecodeMeasurement, Measured, Measurement, RunRecord } from '../../../results/record/schema.ts';
 import { CLAIMS } from '../../model/claims/index.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { EMPTY_VIEW } from './empty-view.ts';

@@ -4,15 +4,21 @@
  */
 
 import { PROFILES } from '../../../harness/profiles.ts';
-import { type Caches, cachesOf, type Level } from '../../../results/caches.ts';
-import { headlineStep, isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derive.ts';
-import { type Figure, figureOf } from '../../../results/figures.ts';
-import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../results/headline.ts';
+import { type Caches, cachesOf, type Level } from '../../../results/derived/caches.ts';
+import { headlineStep, isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
+import { bandwidthGBps, cacheCurve, dispatchMs, isMeasured, roundsOf } from '../../../results/derived/derive.ts';
+import { coldFrom, figuresOf, type HeadlineFigures, headlineOf } from '../../../results/derived/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import type { Label, Reader } from '../../../results/labels/label.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import type { ClockInfo, ClockKind, DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
+import type {
+  ClockInfo,
+  ClockKind,
+  DecodeMeasurement,
+  Measurement,
+  RunRecord,
+} from '../../../results/record/schema.ts';
+import { type Figure, figureOf } from '../../../results/text/figures.ts';
 import { logSpaced } from '../../model/claims/chart.ts';
 import type { Claim, Judgement, Statistic } from '../../model/claims/claim.ts';
 import { CLAIMS, judgeClaims } from '../../model/claims/index.ts';

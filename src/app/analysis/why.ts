@@ -1,8 +1,8 @@
 /** Where the time of a step goes: weights, KV cache, launches and the rest, by what the run found of its machine. */
 
-import { isTimedStep } from '../../../results/decode.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
 import { labelOf } from '../../../results/labels/index.ts';
-import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
 import { analyse } from '../../model/gemv-line/analyse.ts';
 import { stepCostsOf } from '../../model/law/costs.ts';
 import { knowsWeights, type RecordLaw, stepName, stepPoints } from '../../model/law/of-record.ts';

@@ -13,7 +13,7 @@ import {
   type Tick,
 } from 'chart.js';
 import { type IErrorBarYDataPoint, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
-import { numberFormat } from '../../../results/locale.ts';
+import { numberFormat } from '../../../results/text/locale.ts';
 import type { Place } from './picking.ts';
 import type { Axes, Axis, Colours, Plot, Point, XY } from './plot.ts';
 

@@ -1,8 +1,8 @@
 /** Every chart of a result, on every committed record: its series, its table, and what its points are called. */
 
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { type RunView, viewOf } from '../analysis/view.ts';
 import { curvePlot, curveTable } from '../cards/caches/cache-chart.ts';

@@ -5,8 +5,8 @@
 
 import type { ChartDataset } from 'chart.js';
 import type { IErrorBarYDataPoint } from 'chartjs-chart-error-bars';
-import { bytesText, type Figure, type FigureText } from '../../../results/figures.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
+import { bytesText, type Figure, type FigureText } from '../../../results/text/figures.ts';
 import { styleOf } from './series.ts';
 
 export type XY = { readonly x: number; readonly y: number };

@@ -2,7 +2,7 @@
 
 import './data-table.css';
 import { useState } from 'preact/hooks';
-import { inEnglish } from '../../../results/locale.ts';
+import { inEnglish } from '../../../results/text/locale.ts';
 import { saveFile } from '../cards/record/download.ts';
 import type { Table, TitledTable } from './table.ts';
 

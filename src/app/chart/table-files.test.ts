@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { integerText } from '../../../results/figures.ts';
+import { integerText } from '../../../results/text/figures.ts';
 import { cellText, headText, type Table } from './table.ts';
 import { tableCsv, tableJson } from './table-files.ts';
 

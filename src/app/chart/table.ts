@@ -1,6 +1,6 @@
 /** A table as data: the page shows it, and saves it as CSV and JSON. Pure. */
 
-import { type Figure, figureText, significant } from '../../../results/figures.ts';
+import { type Figure, figureText, significant } from '../../../results/text/figures.ts';
 
 /** A column by its name, with the unit of its numbers. A text alone is a name that has its unit. */
 export type Column =

@@ -3,7 +3,7 @@
  * what is needed to delete it again. Nothing throws across the border: an outcome is data.
  */
 
-import type { StorageTrouble } from '../engine/database.ts';
+import type { StorageTrouble } from '../engine/kept/database.ts';
 
 /** What would be sent of a run, made before anything is. */
 export interface Prepared {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import record from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { checkRecordText } from '../../../results/record-text.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
 import { contributionOf } from './contribution.ts';
 import { prepare } from './prepare.ts';
 

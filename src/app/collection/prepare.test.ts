@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkRecord } from '../../../results/check.ts';
 import record from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { recordId } from '../../../results/digest.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import { recordId } from '../../../results/record/digest.ts';
 import { CONSENT_VERSION } from '../../crowd/consent.ts';
 import { gpuRecord } from '../gallery/gpu-record.ts';
 import { prepare, suggestions } from './prepare.ts';

@@ -1,9 +1,9 @@
 /** What would be sent of a run: its record without a note, and with the GPU's name that a person gives. */
 
-import { GPUS, gpusNamed } from '../../../results/gpus.ts';
+import { GPUS, gpusNamed } from '../../../results/gpus/by-name.ts';
 import { gpusOfArchitecture, namesOf } from '../../../results/machine/identity.ts';
-import { checkRecordText } from '../../../results/record-text.ts';
-import { shown, UNSEEN } from '../../../results/shown.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
+import { shown, UNSEEN } from '../../../results/text/shown.ts';
 import { asHandedIn, submissionText } from '../../crowd/submission.ts';
 import { MAX_GPU_NAME } from '../../session/params.ts';
 import { canPack, packed } from '../share/deflate.ts';

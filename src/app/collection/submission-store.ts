@@ -5,7 +5,7 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { openOf, type StorageTrouble, tryDatabase } from '../engine/database.ts';
+import { openOf, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
 import type { Submission } from './api.ts';
 
 const SUBMISSIONS = 'submissions';

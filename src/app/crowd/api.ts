@@ -3,7 +3,7 @@
  * collector, and works out what a page shows. Nothing throws across the border: an outcome is data.
  */
 
-import type { Figure } from '../../../results/figures.ts';
+import type { Figure } from '../../../results/text/figures.ts';
 import type { Part, Reason, Status } from '../../crowd/row.ts';
 import type { StepKind } from '../../crowd/summary.ts';
 import type { CrowdQuery } from './query.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crowdRows } from '../../../tests/support/crowd-rows.ts';
+import { crowdRows } from '../../../tests/support/crowd/crowd-rows.ts';
 import { summarise } from '../../crowd/summary.ts';
 import { createCollection } from './collection.ts';
 import { DEFAULT_QUERY } from './query.ts';

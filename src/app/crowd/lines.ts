@@ -1,6 +1,6 @@
 /** A run as a line of the table. Pure. */
 
-import type { Figure } from '../../../results/figures.ts';
+import type { Figure } from '../../../results/text/figures.ts';
 import type { RunLine } from './api.ts';
 import { type LoadedRun, stepWith } from './loaded.ts';
 import { programText, systemText } from './place-names.ts';

@@ -1,6 +1,6 @@
 /** The row of a record that a page shows. Loaded when one is asked about: a record's schema is larger than all else here. */
 
-import { checkRecordText } from '../../../results/record-text.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
 import type { Row } from '../../crowd/row.ts';
 import { rowOf } from '../../crowd/row-of.ts';
 import { withGpu } from '../shelf/gpu-names.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import { streamingGBps } from '../../../results/derive.ts';
+import { streamingGBps } from '../../../results/derived/derive.ts';
+import { readRecord } from '../../../results/record/check.ts';
 import { publicRecord } from '../../crowd/public-record.ts';
 import { gpuRecord } from '../gallery/gpu-record.ts';
 import { isRecordId, publicRun } from './public-run.ts';

@@ -4,10 +4,10 @@
  */
 
 import { z } from 'zod';
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
-import { checkRecord } from '../../../results/check.ts';
-import { recordId } from '../../../results/digest.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import { recordId } from '../../../results/record/digest.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import type { Reason, Status } from '../../crowd/row.ts';
 
 export interface PublicRun {

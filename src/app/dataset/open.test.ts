@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { crowdRows } from '../../../tests/support/crowd-rows.ts';
+import { crowdRows } from '../../../tests/support/crowd/crowd-rows.ts';
 import { createServer, listen } from '../../collector/server.ts';
 import { FILES } from '../../crowd/dataset/documents.ts';
 import { datasetOf, type MadeFile, summaryOf } from '../../crowd/dataset/make.ts';

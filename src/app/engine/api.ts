@@ -3,13 +3,13 @@
 import type { MemoryNeeds } from '../../../harness/memory-needs.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
 import type { Coverage } from '../../../harness/tuning/session.ts';
-import type { AdapterInfo, GivenSeed, HostInfo, RecordBody, RunRecord } from '../../../results/schema.ts';
+import type { AdapterInfo, GivenSeed, HostInfo, RecordBody, RunRecord } from '../../../results/record/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/requests.ts';
 import type { PageError } from '../errors/page-error.ts';
-import type { Headline } from './headlines.ts';
-import type { RunSummary } from './run-store.ts';
-import type { OnStorage } from './storage.ts';
+import type { Headline } from './kept/headlines.ts';
+import type { RunSummary } from './kept/run-store.ts';
+import type { OnStorage } from './kept/storage.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: PageError };
 

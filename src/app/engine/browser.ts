@@ -1,6 +1,6 @@
 /** The browser's brand and system: from its user agent data if it has them, else from its user agent string. Pure. */
 
-import type { HostInfo } from '../../../results/schema.ts';
+import type { HostInfo } from '../../../results/record/schema.ts';
 
 export interface Agent {
   readonly userAgent: string;

@@ -4,7 +4,7 @@ import { proxy, wrap } from 'comlink';
 import { isMarked } from '../../crowd/collector-mark.ts';
 import { routeUrl } from '../shell/routes.ts';
 import type { EngineApi, EngineWorkerApi, Outcome } from './api.ts';
-import { lastLeftAt, noteLeaving } from './leaving.ts';
+import { lastLeftAt, noteLeaving } from './interruptions/leaving.ts';
 
 export function startEngine(): EngineApi {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });

@@ -1,6 +1,6 @@
 /** A run's seed by this site's collector. */
 
-import type { GivenSeed } from '../../../results/schema.ts';
+import type { GivenSeed } from '../../../results/record/schema.ts';
 import { NoSeed, seedFrom } from '../../session/challenge.ts';
 
 /** A person waits for the run: an answer that takes longer, in ms, is not worth it. */

@@ -8,8 +8,8 @@ import { pageErrorFrom } from '../errors/page-error.ts';
 import type { Inspection, Outcome, PageFacts } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';
-import { PageVisibility } from './page-visibility.ts';
-import { pauseHere } from './pause.ts';
+import { PageVisibility } from './interruptions/page-visibility.ts';
+import { pauseHere } from './interruptions/pause.ts';
 import { webglRenderer } from './webgl.ts';
 
 export const visibility = new PageVisibility();

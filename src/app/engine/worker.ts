@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { modelSchema } from '../../model/request/request.ts';
 import type { EngineWorkerApi } from './api.ts';
 import { givenSeed } from './given-seed.ts';
-import { findDeath, forgetLimit } from './growth-store.ts';
-import { keptHeadlines } from './headlines.ts';
+import { findDeath, forgetLimit } from './kept/growth-store.ts';
+import { keptHeadlines } from './kept/headlines.ts';
+import { forgetRun, keptRuns } from './kept/run-store.ts';
+import { replay, resume, runHere, unkeptRuns } from './kept/runs.ts';
+import { watchStorage } from './kept/storage.ts';
+import { forgetTunings, giveWinners, knownTunings, tune } from './kept/tunings.ts';
 import { memoryView } from './memory.ts';
-import { forgetRun, keptRuns } from './run-store.ts';
-import { replay, resume, runHere, unkeptRuns } from './runs.ts';
 import { cancelSession, inspect, outcomeOf, page, setPage, visibility, withHost } from './session.ts';
-import { watchStorage } from './storage.ts';
-import { forgetTunings, giveWinners, knownTunings, tune } from './tunings.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
 z.config({ jitless: true });

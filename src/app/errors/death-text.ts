@@ -1,6 +1,6 @@
 /** What happened to a run that ended with its page, in words. Pure. */
 
-import { bytesText } from '../../../results/figures.ts';
+import { bytesText } from '../../../results/text/figures.ts';
 import { dateText } from '../date-text.ts';
 import type { Death } from '../engine/api.ts';
 

@@ -2,9 +2,9 @@
 
 import { type StepKernel, stepKernels } from '../../../harness/decode/additions.ts';
 import { stepWork } from '../../../harness/decode/step-buffers.ts';
-import { bytesMoved } from '../../../results/cases.ts';
-import { isTimedStep } from '../../../results/decode.ts';
-import type { DecodeMeasured, ExplainedKernel, RunRecord, Sample } from '../../../results/schema.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { bytesMoved } from '../../../results/record/cases.ts';
+import type { DecodeMeasured, ExplainedKernel, RunRecord, Sample } from '../../../results/record/schema.ts';
 import { defaultTuning } from '../../../shaders/kernel.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { dispatchesIn } from '../../../shaders/step.ts';

@@ -1,9 +1,9 @@
 /** Stores in the states that the page can be in, filled with committed records as a run would fill them. */
 
 import type { RunEvent } from '../../../harness/events.ts';
-import { readRecord } from '../../../results/check.ts';
 import type { Place } from '../../../results/machine/place.ts';
-import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { DecodeMeasurement, Measurement, RunRecord } from '../../../results/record/schema.ts';
 import { modelById } from '../../model/models/predicted.ts';
 import { DEFAULT_PARAMS, type RunParams } from '../../session/params.ts';
 import { runRequest } from '../../session/requests.ts';

@@ -1,8 +1,8 @@
 /** Tests that the GPU that does not exist has left a record that could be one. */
 
 import { expect, test } from 'vitest';
-import { checkRecord } from '../../../results/check.ts';
 import { COHERENCE } from '../../../results/labels/coherence.ts';
+import { checkRecord } from '../../../results/record/check.ts';
 import { gpuRecord } from './gpu-record.ts';
 
 test('it passes its check, and agrees with itself', () => {

@@ -3,8 +3,8 @@
  * left a committed record yet; delete this once one has, of profile `full`.
  */
 
-import { MAX_DISPATCHES } from '../../../results/bounds.ts';
-import { seal } from '../../../results/digest.ts';
+import { MAX_DISPATCHES } from '../../../results/record/bounds.ts';
+import { seal } from '../../../results/record/digest.ts';
 import type {
   DecodeCase,
   DecodeMeasured,
@@ -13,7 +13,7 @@ import type {
   Measurement,
   RunRecord,
   Sample,
-} from '../../../results/schema.ts';
+} from '../../../results/record/schema.ts';
 import { CLAIM_STEPS } from '../../model/claims/index.ts';
 import { stepWork, weightBytesHeld } from '../../model/models/accounting.ts';
 import { modelOfCase } from '../../model/models/index.ts';

@@ -1,6 +1,6 @@
 /** Finished runs that several items show, each computed once: a law takes up to seconds. */
 
-import type { Measured, RunRecord } from '../../../results/schema.ts';
+import type { Measured, RunRecord } from '../../../results/record/schema.ts';
 import type { Store } from '../state.ts';
 import { committed, finished } from './fixtures.ts';
 import { gpuRecord } from './gpu-record.ts';

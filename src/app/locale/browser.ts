@@ -3,6 +3,6 @@
  * pages, and the workers that put figures into words. The engine's worker does not: what it writes enters records.
  */
 
-import { setLocales } from '../../../results/locale.ts';
+import { setLocales } from '../../../results/text/locale.ts';
 
 setLocales(navigator.languages);

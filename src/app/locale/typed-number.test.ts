@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { setLocales } from '../../../results/locale.ts';
+import { setLocales } from '../../../results/text/locale.ts';
 import { numberParam } from '../../session/param.ts';
 import { fieldRule, plainList, plainNumber, readTyped } from './typed-number.ts';
 

@@ -4,8 +4,8 @@
  * a keyboard of its own. Pure.
  */
 
-import { givenText } from '../../../results/figures.ts';
-import { groupSeparator } from '../../../results/locale.ts';
+import { givenText } from '../../../results/text/figures.ts';
+import { groupSeparator } from '../../../results/text/locale.ts';
 import type { Param } from '../../session/param.ts';
 
 /** Reads a number that was typed. Undefined: it breaks the rule. */

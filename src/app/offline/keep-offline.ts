@@ -1,6 +1,6 @@
 /** Keeps the site for use without a network: registers the service worker (worker/service-worker.ts). */
 
-import { MEASURING_LOCK } from '../engine/measuring-lock.ts';
+import { MEASURING_LOCK } from '../engine/interruptions/measuring-lock.ts';
 import { routeUrl } from '../shell/routes.ts';
 
 /** Registers the service worker, unless a session measures in some tab. What fails is tried again at the next visit. */

@@ -5,7 +5,7 @@
 
 import type { MemoryPlan } from '../../../harness/decode/memory-plan.ts';
 import type { Limits } from '../../../harness/decode/step-buffers.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { DecodeRequest } from '../../model/request/request.ts';
 

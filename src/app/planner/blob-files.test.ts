@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ggufBytes, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import { ggufBytes, TINY_LLAMA } from '../../../tests/support/models/model-files.ts';
 import { readModel } from '../../model/files/read-model.ts';
 import { filesOfBlobs } from './blob-files.ts';
 

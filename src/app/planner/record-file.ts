@@ -1,7 +1,7 @@
 /** Tells a record of HBMark that was dropped where a model is expected. */
 
-import { shown } from '../../../results/shown.ts';
-import { textOf } from '../../../results/text.ts';
+import { textOf } from '../../../results/text/encodings.ts';
+import { shown } from '../../../results/text/shown.ts';
 
 /** The bytes of a file's beginning that tell. */
 const HEAD_BYTES = 128;

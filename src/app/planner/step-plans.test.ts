@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filesOf, TINY_CONFIG } from '../../../tests/support/model-files.ts';
+import { filesOf, TINY_CONFIG } from '../../../tests/support/models/model-files.ts';
 import { readModel } from '../../model/files/read-model.ts';
 import { sweepFor, WEIGHT_FORMATS } from '../../model/request/sweep.ts';
 import { stepPlansOf } from './step-plans.ts';

@@ -3,7 +3,7 @@
 import '../locale/browser.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { nearestOfAll } from '../../model/files/nearest-format.ts';
 import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../model/files/read-model.ts';
 import { ModelFileError } from '../../model/files/source.ts';

@@ -1,6 +1,6 @@
 /** Where everything of a chart stands, in px. */
 
-import { givenText } from '../../../results/figures.ts';
+import { givenText } from '../../../results/text/figures.ts';
 import type { Place } from '../chart/picking.ts';
 import type { ChartAxis, ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';

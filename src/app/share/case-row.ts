@@ -1,6 +1,12 @@
 /** A case of a run in a line: its name, and its figure or why it has none. Pure. */
 
-import { type Figure, type FigureText, gbpsText, msFigureText, tokensPerSecondText } from '../../../results/figures.ts';
+import {
+  type Figure,
+  type FigureText,
+  gbpsText,
+  msFigureText,
+  tokensPerSecondText,
+} from '../../../results/text/figures.ts';
 
 /** What a figure says: the rate of memory, the tokens of one reader, or the time of a dispatch. */
 export const UNITS = ['GB/s', 'tokens/s', 'ms'] as const;

@@ -1,8 +1,8 @@
 /** What a run measured, as one list for links and tables. Pure. */
 
-import { isTimedStep } from '../../../results/decode.ts';
-import type { Figure } from '../../../results/figures.ts';
-import type { Case, DecodeCase, RunRecord } from '../../../results/schema.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import type { Case, DecodeCase, RunRecord } from '../../../results/record/schema.ts';
+import type { Figure } from '../../../results/text/figures.ts';
 import type { RunView } from '../analysis/view.ts';
 import { formatText, shapeText } from '../cards/measurements/case-text.ts';
 import { stepText } from '../names.ts';

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
-import { readRecord } from '../../../results/check.ts';
 import kernels from '../../../results/data/2026-11-20-lavapipe-quick.json';
 import steps from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
+import { readRecord } from '../../../results/record/check.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { type RunView, viewOf } from '../analysis/view.ts';
 import { textOf } from './case-row.ts';

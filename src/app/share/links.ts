@@ -1,6 +1,6 @@
 /** The two links of a result: a short one with its figures, and a long one with all of its record. */
 
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import type { RunView } from '../analysis/view.ts';
 import { fragmentOf, MAX_FRAGMENT } from './fragment.ts';
 import { type Summary, summaryOf, summaryText } from './summary.ts';

@@ -1,7 +1,7 @@
 /** The machine of a record in a few words. */
 
 import { adapterName, isSoftware, softwareName } from '../../../results/machine/identity.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 
 /** The GPU: by its owner's name if there is one, else by what the browser says. */
 export function machineText({ adapter, reported }: Pick<RunRecord, 'adapter' | 'reported'>): string {

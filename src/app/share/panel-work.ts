@@ -1,6 +1,6 @@
 /** What the share panel computes, loaded once there is a record to share. Its texts are for everybody: in English. */
 
-import { inEnglish } from '../../../results/locale.ts';
+import { inEnglish } from '../../../results/text/locale.ts';
 import * as badge from './exports/badge.ts';
 import { csvOf as csv } from './exports/csv.ts';
 import { markdownOf as markdown } from './exports/markdown.ts';

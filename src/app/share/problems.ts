@@ -1,7 +1,7 @@
 /** What the page says of a link that shows no result: what was read, the rule, and what to do. Pure. */
 
-import { bytesText, integerText } from '../../../results/figures.ts';
-import { quoted, shown } from '../../../results/shown.ts';
+import { bytesText, integerText } from '../../../results/text/figures.ts';
+import { quoted, shown } from '../../../results/text/shown.ts';
 import type { Refusal } from '../shelf/refusal.ts';
 
 const AGAIN = 'Ask whoever sent it to copy the link again, or to send the record as a file, and open that here.';

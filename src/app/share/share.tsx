@@ -1,7 +1,7 @@
 /** What can be done with the run on the page once it has ended and its figures are there: hand it on, or add it. */
 
 import { AddButton } from '../collection/dialog/add-button.tsx';
-import { keyOf } from '../engine/run-key.ts';
+import { keyOf } from '../engine/kept/run-key.ts';
 import { isDriven } from '../pages/bench/driver.ts';
 import { routeUrl } from '../shell/routes.ts';
 import type { Store } from '../state.ts';

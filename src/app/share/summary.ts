@@ -3,11 +3,11 @@
  * It has no samples, so nobody can check it, and the page says so.
  */
 
-import { type Figure, figureOf } from '../../../results/figures.ts';
-import { inEnglish } from '../../../results/locale.ts';
 import { isSoftware } from '../../../results/machine/identity.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { type Figure, figureOf } from '../../../results/text/figures.ts';
+import { inEnglish } from '../../../results/text/locale.ts';
+import { shown } from '../../../results/text/shown.ts';
 import type { RunView } from '../analysis/view.ts';
 import { hostText } from '../host-text.ts';
 import { type CaseRow, STATUSES, textOf, UNITS } from './case-row.ts';

@@ -1,7 +1,7 @@
 /** Adding files to the shelf: one after the other, each with its answer. No DOM. */
 
 import { signal } from '@preact/signals';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import type { ShelfApi, ShelfRun } from './api.ts';
 import type { Refusal } from './refusal.ts';
 

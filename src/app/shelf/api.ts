@@ -3,7 +3,7 @@
  * Nothing throws across the border: an outcome is data.
  */
 
-import type { StorageTrouble } from '../engine/database.ts';
+import type { StorageTrouble } from '../engine/kept/database.ts';
 import type { Comparison } from '../pages/compare/comparison.ts';
 import type { BetweenLine } from '../pages/history/between-lines.ts';
 import type { RunFacts } from './facts.ts';

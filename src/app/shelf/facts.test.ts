@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import quick from '../../../results/data/2026-11-24-swiftshader-quick.json';
 import decoded from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { streamingGBps } from '../../../results/derive.ts';
+import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
+import { streamingGBps } from '../../../results/derived/derive.ts';
+import { readRecord } from '../../../results/record/check.ts';
 import { hostText } from '../host-text.ts';
 import { factsOf, gpuOf } from './facts.ts';
 

@@ -1,11 +1,11 @@
 /** What a list of runs says of one beyond its summary, computed from its samples. Pure. */
 
-import { headlineStep, stepFigures } from '../../../results/decode.ts';
-import { streamingGBps } from '../../../results/derive.ts';
-import { type Figure, figureOf } from '../../../results/figures.ts';
+import { headlineStep, stepFigures } from '../../../results/derived/decode.ts';
+import { streamingGBps } from '../../../results/derived/derive.ts';
 import { adapterName, isSoftware } from '../../../results/machine/identity.ts';
-import type { RecordBody } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import type { RecordBody } from '../../../results/record/schema.ts';
+import { type Figure, figureOf } from '../../../results/text/figures.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { analyse } from '../../model/gemv-line/analyse.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import { hostText } from '../host-text.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { DBSchema } from 'idb';
-import type { RecordBody } from '../../../results/schema.ts';
-import { openOf, type StorageTrouble, tryDatabase } from '../engine/database.ts';
+import type { RecordBody } from '../../../results/record/schema.ts';
+import { openOf, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
 
 const NAMES = 'names';
 

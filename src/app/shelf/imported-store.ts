@@ -5,7 +5,7 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { openOf, type StorageTrouble, tryDatabase } from '../engine/database.ts';
+import { openOf, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
 
 const TEXTS = 'texts';
 /** Summaries are kept apart from the records, so that listing them does not read megabytes of samples. */

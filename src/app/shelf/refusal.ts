@@ -1,10 +1,10 @@
 /** What the page says of a file that is no record: what was read, the rule, and what to do. Pure. */
 
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
-import type { Breach } from '../../../results/breach.ts';
-import { bytesText } from '../../../results/figures.ts';
-import { SCHEMA_VERSION } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
+import type { Breach } from '../../../results/record/breach.ts';
+import { SCHEMA_VERSION } from '../../../results/record/schema.ts';
+import { bytesText } from '../../../results/text/figures.ts';
+import { shown } from '../../../results/text/shown.ts';
 
 export interface Refusal {
   readonly title: string;

@@ -1,15 +1,15 @@
 /** The runs of this browser: its own, those out of files, and those that its storage did not take. */
 
-import { casesOf } from '../../../results/cases.ts';
-import { seal } from '../../../results/digest.ts';
-import { checkRecordText } from '../../../results/record-text.ts';
-import type { RecordBody, RunRecord } from '../../../results/schema.ts';
-import { isUnfinished } from '../../../results/unfinished.ts';
+import { casesOf } from '../../../results/record/cases.ts';
+import { seal } from '../../../results/record/digest.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
+import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
+import { isUnfinished } from '../../../results/record/unfinished.ts';
 import { isRecordId, publicRun } from '../crowd/public-run.ts';
-import type { StorageTrouble } from '../engine/database.ts';
-import { keptHeadlines } from '../engine/headlines.ts';
-import { keyOf } from '../engine/run-key.ts';
-import { keptRun, readRuns, takeRun } from '../engine/run-store.ts';
+import type { StorageTrouble } from '../engine/kept/database.ts';
+import { keptHeadlines } from '../engine/kept/headlines.ts';
+import { keyOf } from '../engine/kept/run-key.ts';
+import { keptRun, readRuns, takeRun } from '../engine/kept/run-store.ts';
 import { comparisonOf, type NamedRun } from '../pages/compare/comparison.ts';
 import { betweenLines } from '../pages/history/between-lines.ts';
 import type { Added, Compared, Shelf, ShelfApi, ShelfRun } from './api.ts';

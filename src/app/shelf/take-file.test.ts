@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
 import committed from '../../../results/data/2026-11-24-swiftshader-quick.json';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
 import { takeFile } from './take-file.ts';
 
 const file = (content: string, name = 'a.json') => new File([content], name);

@@ -1,10 +1,10 @@
 /** Reads a file that may be a record. A file that cannot be one is told by its size and first bytes, and not read whole. */
 
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
-import { KIND_BYTES, kindOf } from '../../../results/file-kind.ts';
-import { checkRecordText } from '../../../results/record-text.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { textOf } from '../../../results/text.ts';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { textOf } from '../../../results/text/encodings.ts';
+import { KIND_BYTES, kindOf } from '../../../results/text/file-kind.ts';
 import { HEAD_CHARACTERS, type Met, noRecord, type Refusal, tooLarge, unreadable } from './refusal.ts';
 
 export type Taken =

@@ -1,6 +1,6 @@
 /** `hbmark backup` and `hbmark restore`: a collection of runs in one file, and out of it. */
 
-import { quoted } from '../../../results/shown.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';

@@ -3,11 +3,11 @@
  * rounds.
  */
 
-import { bandwidthGBps } from '../../../results/derive.ts';
-import { NONE } from '../../../results/figures.ts';
+import { bandwidthGBps } from '../../../results/derived/derive.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import { isSoftware } from '../../../results/machine/identity.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { NONE } from '../../../results/text/figures.ts';
 import { sameFamily } from '../../../shaders/problem.ts';
 import { KERNELS, withBaselines } from '../../../shaders/registry.ts';
 import { PARAMS } from '../../session/params.ts';
@@ -19,11 +19,11 @@ import { readTunings } from '../hosts/tunings.ts';
 import { exitCodeOfRun, type RecordedSession, recordOf, reportTroubles } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE } from '../options.ts';
-import { cacheLines } from '../text/cache-curve.ts';
+import { cacheLines } from '../text/charts/cache-curve.ts';
 import { figureLine } from '../text/figure-line.ts';
-import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/kernel-table.ts';
 import { labelLines, machineLines } from '../text/machine-lines.ts';
 import { print, printJson } from '../text/print.ts';
+import { ceilingOf, type KernelRow, kernelRows, kernelTable } from '../text/tables/kernel-table.ts';
 import type { Command } from './command.ts';
 
 /** A GPU measures everything in less; an adapter whose compiler is slow stops here. */

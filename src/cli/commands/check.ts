@@ -1,7 +1,7 @@
 /** `hbmark check`: says whether files are records of HBMark, valid and unchanged. */
 
 import { labelsOf } from '../../../results/labels/index.ts';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { READER } from '../../session/reader.ts';
 import { EXIT } from '../errors.ts';
 import { checkFile, requireFiles } from '../files/record-files.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { fit } from './fit.ts';
 
 const RECORDS = ['lavapipe', 'swiftshader'].map((adapter) => `results/data/2026-11-24-${adapter}-quick.json`);

@@ -3,8 +3,8 @@
  * would buy.
  */
 
-import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { lawOfRecord, strangersIn } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
@@ -15,9 +15,9 @@ import { EXIT } from '../errors.ts';
 import { recordIn, requireFiles } from '../files/record-files.ts';
 import { isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
-import { type ClaimDocument, claimLines, claimsDocument } from '../text/claims-table.ts';
 import { lawLines } from '../text/law-text.ts';
 import { print, printJson } from '../text/print.ts';
+import { type ClaimDocument, claimLines, claimsDocument } from '../text/tables/claims-table.ts';
 import type { Command } from './command.ts';
 
 interface RecordFile {

@@ -1,9 +1,9 @@
 /** `hbmark list`: lists what there is to measure, and to measure with. */
 
 import { PROFILES } from '../../../harness/profiles.ts';
-import { NONE, significant } from '../../../results/figures.ts';
-import { GPUS, type GpuSpec, gpusNamed } from '../../../results/gpus.ts';
-import { quoted } from '../../../results/shown.ts';
+import { GPUS, type GpuSpec, gpusNamed } from '../../../results/gpus/by-name.ts';
+import { NONE, significant } from '../../../results/text/figures.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
@@ -25,7 +25,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { isOn } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
 import { print, printJson } from '../text/print.ts';
-import { table } from '../text/table.ts';
+import { table } from '../text/tables/table.ts';
 import type { Command } from './command.ts';
 
 type Row = Readonly<Record<string, string | number>>;

@@ -1,6 +1,6 @@
 /** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
-import { givenText } from '../../../results/figures.ts';
+import { givenText } from '../../../results/text/figures.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
@@ -65,6 +65,7 @@ import {
   ridgeLines,
 } from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
+import { print, printError, printJson } from '../text/print.ts';
 import {
   aboutModels,
   computeLine,
@@ -72,8 +73,7 @@ import {
   fullLines,
   mixLines,
   predictionLines,
-} from '../text/predict-table.ts';
-import { print, printError, printJson } from '../text/print.ts';
+} from '../text/tables/predict-table.ts';
 import type { Command } from './command.ts';
 
 const MODEL = {

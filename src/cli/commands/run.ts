@@ -3,8 +3,8 @@
  * `--repeat`, several times.
  */
 
-import { checkRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { type NearestFormat, nearestOfAll } from '../../model/files/nearest-format.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';

@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Param } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { anyNumber, isOn, type Option, readAllInLists, readValue } from '../flags.ts';
-import { startServer } from '../hosts/page-server.ts';
+import { startServer } from '../hosts/browsers/page-server.ts';
 import { collectionFlags, readPlace } from '../serving/collection-flags.ts';
 import { startCollecting } from '../serving/collector.ts';
 import { print } from '../text/print.ts';

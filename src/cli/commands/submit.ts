@@ -3,7 +3,7 @@
  * again. Nothing is sent before a person has agreed, and nothing is tried twice.
  */
 
-import { MAX_NAMES_LENGTH, shown } from '../../../results/shown.ts';
+import { MAX_NAMES_LENGTH, shown } from '../../../results/text/shown.ts';
 import type { Param } from '../../session/param.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { requireTokensFolder } from '../files/token-files.ts';

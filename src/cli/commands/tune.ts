@@ -6,7 +6,7 @@ import { inSession } from '../measuring/session.ts';
 import { type TuneOutcome, tuneAndKeep } from '../measuring/tuning.ts';
 import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, PLACE } from '../options.ts';
 import { print, printJson } from '../text/print.ts';
-import { defaultsOf, tuningLines } from '../text/tuning-table.ts';
+import { defaultsOf, tuningLines } from '../text/tables/tuning-table.ts';
 import type { Command } from './command.ts';
 
 /** Enough for everything there is to tune: on a GPU a problem is settled in a few seconds. */

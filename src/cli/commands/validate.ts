@@ -6,8 +6,8 @@
 import { mean } from 'simple-statistics';
 import { messageOf } from '../../../harness/errors.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import { BATCHED, THROUGHPUT } from '../../../results/published.ts';
-import { shown } from '../../../results/shown.ts';
+import { BATCHED, THROUGHPUT } from '../../../results/reference/published.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { formName } from '../../model/law/form.ts';
 import { type BatchedResult, batchedResults } from '../../model/published/batched.ts';
 import {
@@ -29,12 +29,12 @@ import { readRows } from '../files/rows-file.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { anyNumber, anyText, isOn, readValue } from '../flags.ts';
 import { JSON_OUTPUT } from '../options.ts';
-import { frontierChart } from '../text/frontier-chart.ts';
-import { generationsChart } from '../text/generations-chart.ts';
-import { frontierLines, generationLines } from '../text/generations-table.ts';
-import { lawChart } from '../text/law-chart.ts';
-import { partialReads, partialReadsChart, partialReadsLines } from '../text/partial-reads-chart.ts';
+import { frontierChart } from '../text/charts/frontier-chart.ts';
+import { generationsChart } from '../text/charts/generations-chart.ts';
+import { lawChart } from '../text/charts/law-chart.ts';
+import { partialReads, partialReadsChart, partialReadsLines } from '../text/charts/partial-reads-chart.ts';
 import { print, printJson } from '../text/print.ts';
+import { frontierLines, generationLines } from '../text/tables/generations-table.ts';
 import {
   batchedLines,
   type EngineJudged,
@@ -48,8 +48,8 @@ import {
   pairLines,
   promptLines,
   transferLines,
-} from '../text/published-tables.ts';
-import { broughtLines, servedLines, servedMet } from '../text/served-table.ts';
+} from '../text/tables/published-tables.ts';
+import { broughtLines, servedLines, servedMet } from '../text/tables/served-table.ts';
 import type { Command } from './command.ts';
 
 /** The relative errors that the laws are to stay below. They were set before the tables were first printed. */

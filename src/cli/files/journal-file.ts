@@ -2,8 +2,8 @@
 
 import { renameSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { seal } from '../../../results/digest.ts';
-import type { RecordBody } from '../../../results/schema.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { RecordBody } from '../../../results/record/schema.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
 import { printError } from '../text/print.ts';
 import { readText } from './read-text.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import { ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/models/model-files.ts';
 import { llama31_8b } from '../../model/models/presets/llama-3.1-8b.ts';
 import { UsageError } from '../errors.ts';
 import { modelFileNamed } from './model-files.ts';

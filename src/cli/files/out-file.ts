@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { UsageError } from '../errors.ts';
 
 /**

@@ -2,12 +2,12 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import type { Breach } from '../../../results/breach.ts';
-import { KIND_BYTES, kindOf } from '../../../results/file-kind.ts';
-import { checkRecordText } from '../../../results/record-text.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
-import { textOf } from '../../../results/text.ts';
+import type { Breach } from '../../../results/record/breach.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { textOf } from '../../../results/text/encodings.ts';
+import { KIND_BYTES, kindOf } from '../../../results/text/file-kind.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { UsageError } from '../errors.ts';
 
 /**

@@ -2,8 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
-import { type ThroughputRow, throughputRowsSchema } from '../../../results/published.ts';
-import { shown } from '../../../results/shown.ts';
+import { type ThroughputRow, throughputRowsSchema } from '../../../results/reference/published.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { UsageError } from '../errors.ts';
 
 const MAX_BYTES = 10e6;

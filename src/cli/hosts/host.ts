@@ -2,7 +2,7 @@
 
 import type { RunEvent } from '../../../harness/events.ts';
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
-import type { RecordBody, RunRecord } from '../../../results/schema.ts';
+import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { SeededParams } from '../../session/params.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Tuned } from '../../../harness/tuning/store.ts';
-import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/record/schema.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { keepTunings, readTunings, tuningsPath } from './tunings.ts';
 

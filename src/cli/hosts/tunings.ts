@@ -17,9 +17,9 @@ import {
   withTuned,
 } from '../../../harness/tuning/store.ts';
 import { machineDigest } from '../../../harness/tuning/winners.ts';
-import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
-import { textOf } from '../../../results/text.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/record/schema.ts';
+import { textOf } from '../../../results/text/encodings.ts';
+import { shown } from '../../../results/text/shown.ts';
 import type { Kernel } from '../../../shaders/kernel.ts';
 import { KERNELS } from '../../../shaders/registry.ts';
 import { writeElsewhere, writeWhole } from '../files/write-file.ts';

@@ -5,8 +5,8 @@
 
 import cliProgress from 'cli-progress';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
-import { leftText } from '../../../results/figures.ts';
-import { shown } from '../../../results/shown.ts';
+import { leftText } from '../../../results/text/figures.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { lessText, needsText } from '../../session/memory-text.ts';
 import { printError } from '../text/print.ts';
 

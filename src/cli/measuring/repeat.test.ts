@@ -3,8 +3,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../harness/events.ts';
-import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
+import { readRecord } from '../../../results/record/check.ts';
 import { type NthRun, plannedRuns, repeated } from './repeat.ts';
 
 const record = readRecord(committed);

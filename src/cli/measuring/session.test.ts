@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkRecord, readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
-import { seal } from '../../../results/digest.ts';
-import type { RecordBody } from '../../../results/schema.ts';
+import { checkRecord, readRecord } from '../../../results/record/check.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { RecordBody } from '../../../results/record/schema.ts';
 import { DEFAULT_PARAMS } from '../../session/params.ts';
 import { EXIT } from '../errors.ts';
+import { drive, type PageBrowser } from '../hosts/browsers/in-page.ts';
 import { KEEP_EVERY_MS } from '../hosts/host.ts';
-import { drive, type PageBrowser } from '../hosts/in-page.ts';
 import { exitCodeOfRun, interruptible, recorded } from './session.ts';
 
 const { id: _, ...body }: RecordBody & { id: string } = readRecord(committed);

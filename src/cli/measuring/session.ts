@@ -5,10 +5,10 @@
 
 import { HarnessError, messageOf } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
-import { casesOf } from '../../../results/cases.ts';
 import { endedEarly } from '../../../results/labels/course.ts';
-import type { RecordBody, RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import { casesOf } from '../../../results/record/cases.ts';
+import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { EXIT, type ExitCode, worstOf } from '../errors.ts';
 import { JournalFile } from '../files/journal-file.ts';
 import { requireWritable } from '../files/out-file.ts';

@@ -2,7 +2,7 @@
 
 import type { TuneEvent } from '../../../harness/tuning/events.ts';
 import type { Tuned } from '../../../harness/tuning/store.ts';
-import type { AdapterInfo, HostInfo } from '../../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../../results/record/schema.ts';
 import { kernelsOf } from '../../session/run-options.ts';
 import { type KeptTunings, keepTunings, tuningsPath } from '../hosts/tunings.ts';
 import type { Measuring } from '../options.ts';

@@ -1,7 +1,7 @@
 /** What `hbmark predict` can be asked beyond a step: several GPUs, offload, requests, a speed, drafts, and cost. */
 
-import { givenText, integerText } from '../../../results/figures.ts';
-import type { GpuSpec } from '../../../results/gpus.ts';
+import type { GpuSpec } from '../../../results/gpus/by-name.ts';
+import { givenText, integerText } from '../../../results/text/figures.ts';
 import type { Running } from '../../model/predict/answers.ts';
 import { RANGES } from '../../model/predict/predict.ts';
 import { perHourOfBought } from '../../model/serving/cost.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { gpusCalled } from '../../../results/gpus.ts';
-import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
+import { gpusCalled } from '../../../results/gpus/by-name.ts';
+import { BATCH_1, LOCALSCORE } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../../model/files/quantisations.ts';
 import { modelById } from '../../model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../model/models/tensors.ts';

@@ -1,10 +1,10 @@
 /** The machines that `hbmark predict` is asked about: by a GPU's name, by a bandwidth, or by a record. */
 
-import { givenText, significant } from '../../../results/figures.ts';
+import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus/by-name.ts';
 import { fastestTflops } from '../../../results/gpus/tflops.ts';
-import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/shown.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { givenText, significant } from '../../../results/text/figures.ts';
+import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/text/shown.ts';
 import { weightBytesHeld } from '../../model/models/accounting.ts';
 import { isMultiplied, type SizedTensor, weightsIn } from '../../model/models/tensors.ts';
 import { memoryGBOf } from '../../model/predict/machines.ts';

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../../../harness/errors.ts';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { contributedPath, fileTextOf, newFileAddress } from '../../crowd/contribution.ts';
 import { REPOSITORY } from '../../session/own-build.ts';
 import { EXIT, type ExitCode, worstOf } from '../errors.ts';

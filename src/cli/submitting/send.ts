@@ -1,7 +1,7 @@
 /** Sends runs to a collector, one after another, and keeps the tokens that delete them. */
 
 import { messageOf } from '../../../harness/errors.ts';
-import { shown } from '../../../results/shown.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { newToken } from '../../crowd/token.ts';
 import { type Collector, collectorAt } from '../../session/collector.ts';
 import { EXIT, type ExitCode, worstOf } from '../errors.ts';

@@ -1,11 +1,11 @@
 /** What was asked beyond a step, as the terminal prints it: a line for each answer. */
 
-import { givenText, integerText, msText, significant } from '../../../results/figures.ts';
+import { givenText, integerText, msText, significant } from '../../../results/text/figures.ts';
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
 import type { ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
 import type { Machine } from '../../model/serving/machine-step.ts';
-import type { ExpectedPrediction } from './predict-table.ts';
+import type { ExpectedPrediction } from './tables/predict-table.ts';
 
 /** A request at the bound, and as an engine is expected to answer it. */
 export interface AnsweredRequest extends RequestAnswer {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-24-lavapipe-smollm2-f16.json';
-import { isTimedStep } from '../../../results/decode.ts';
-import { isMeasured, streamingGBps } from '../../../results/derive.ts';
-import type { RunRecord, Sample } from '../../../results/schema.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { isMeasured, streamingGBps } from '../../../results/derived/derive.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord, Sample } from '../../../results/record/schema.ts';
 import { type BesideOthers, betweenDocument, betweenText } from './between.ts';
 
 const record = readRecord(committed);

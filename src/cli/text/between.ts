@@ -1,9 +1,7 @@
 /** What several runs of `hbmark run --repeat` say together, as text and as data. */
 
-import { type BetweenRuns, MIN_RUNS } from '../../../results/between-runs.ts';
-import { runDrift, streamingGBps } from '../../../results/derive.ts';
-import { type Figure, figureText, integerText, NONE, significant } from '../../../results/figures.ts';
-import { endedEarly } from '../../../results/labels/course.ts';
+import { type BetweenRuns, MIN_RUNS } from '../../../results/derived/between-runs.ts';
+import { runDrift, streamingGBps } from '../../../results/derived/derive.ts';
 import {
   conditionsOf,
   differencesOf,
@@ -12,11 +10,13 @@ import {
   type SharedFigure,
   type Subject,
   sharedFigures,
-} from '../../../results/repeated.ts';
-import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
-import { lengthsText } from '../../../results/step-text.ts';
+} from '../../../results/derived/repeated.ts';
+import { endedEarly } from '../../../results/labels/course.ts';
+import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
+import { type Figure, figureText, integerText, NONE, significant } from '../../../results/text/figures.ts';
+import { lengthsText } from '../../../results/text/step-text.ts';
 import { shapeText } from './case-text.ts';
-import { table } from './table.ts';
+import { table } from './tables/table.ts';
 
 /** A run beside others. */
 export interface BesideOthers {

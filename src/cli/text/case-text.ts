@@ -1,8 +1,8 @@
 /** A case as text: its parameters and tuning as cells of a table; a decode step in one line. */
 
-import { bytesText, givenText } from '../../../results/figures.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
-import { lengthsText } from '../../../results/step-text.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
+import { bytesText, givenText } from '../../../results/text/figures.ts';
+import { lengthsText } from '../../../results/text/step-text.ts';
 import type { Params, Tuning } from '../../../shaders/kernel.ts';
 
 /** Returns the parameters that are words, which are formats: `int4-g32`. */

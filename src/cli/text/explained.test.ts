@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkRecord, readRecord } from '../../../results/check.ts';
-import { isTimedStep } from '../../../results/decode.ts';
-import { seal } from '../../../results/digest.ts';
-import { explanationOf } from '../../../results/explained.ts';
-import type { DecodeMeasured, ExplainedMeasured, RunRecord, Sample } from '../../../results/schema.ts';
-import { PARTS } from '../../../results/step-parts.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { explanationOf } from '../../../results/derived/explained.ts';
+import { PARTS } from '../../../results/derived/step-parts.ts';
+import { checkRecord, readRecord } from '../../../results/record/check.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { DecodeMeasured, ExplainedMeasured, RunRecord, Sample } from '../../../results/record/schema.ts';
 import { explainedLines, explanationDocument } from './explained.ts';
 
 const file = new URL('../../../results/data/2026-11-27-lavapipe-smollm2.json', import.meta.url);

@@ -1,7 +1,9 @@
 /** Where the time of a record's decode steps goes, as tables and as data. */
 
-import { isTimedStep } from '../../../results/decode.ts';
-import { type Explanation, explanationOf, type Parts } from '../../../results/explained.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { type Explanation, explanationOf, type Parts } from '../../../results/derived/explained.ts';
+import { PART_WORDS, PARTS, type PartId } from '../../../results/derived/step-parts.ts';
+import type { DecodeMeasured, RunRecord } from '../../../results/record/schema.ts';
 import {
   type Figure,
   figureOf,
@@ -10,11 +12,9 @@ import {
   msText,
   NONE,
   significant,
-} from '../../../results/figures.ts';
-import type { DecodeMeasured, RunRecord } from '../../../results/schema.ts';
-import { PART_WORDS, PARTS, type PartId } from '../../../results/step-parts.ts';
+} from '../../../results/text/figures.ts';
 import { shapeText, stepText } from './case-text.ts';
-import { table } from './table.ts';
+import { table } from './tables/table.ts';
 
 /** The parts of a time in ms. Null: a part is not measured, and lies in the rest. */
 type PartsDocument = Readonly<Record<PartId, Figure | null>>;

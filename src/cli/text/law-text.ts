@@ -9,7 +9,7 @@ import {
   lackOfFitText,
 } from '../../model/law/summary.ts';
 import { figureLine } from './figure-line.ts';
-import { table } from './table.ts';
+import { table } from './tables/table.ts';
 
 /** Returns formula, form, held-out error, and a line for each term. */
 export function lawLines(law: LawSummary): string[] {

@@ -3,8 +3,8 @@
 import { labelsOf } from '../../../results/labels/index.ts';
 import { adapterLine } from '../../../results/machine/identity.ts';
 import { integratedText } from '../../../results/machine/integrated.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { READER } from '../../session/reader.ts';
 
 /** The maximum length of a line. A record holds text of whoever wrote it. */

@@ -1,10 +1,10 @@
 /**
  * All that the tool prints. Every line may hold text of strangers: names out of records and model files, messages of
- * drivers and browsers. So every line is made fit to be shown on its way out (`results/shown.ts`). Text that may hold
+ * drivers and browsers. So every line is made fit to be shown on its way out (`results/text/shown.ts`). Text that may hold
  * line breaks of its own, and so could forge a line of ours, goes through `shown` before it is put into one.
  */
 
-import { shown, UNSEEN } from '../../../results/shown.ts';
+import { shown, UNSEEN } from '../../../results/text/shown.ts';
 
 /** The maximum length of a line. The widest tables have 300 characters. */
 const MAX_LINE_LENGTH = 4000;

@@ -2,7 +2,7 @@
 
 import type { Spent } from '../../../harness/events.ts';
 import { timedShare } from '../../../harness/rig/stopwatch.ts';
-import { table } from './table.ts';
+import { table } from './tables/table.ts';
 
 export function spentText(spent: readonly Spent[]): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(2);

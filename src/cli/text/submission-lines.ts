@@ -2,8 +2,8 @@
 
 import { adapterName } from '../../../results/machine/identity.ts';
 import { placeOf, placeText } from '../../../results/machine/place.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { shown } from '../../../results/shown.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { shown } from '../../../results/text/shown.ts';
 import { CONSENT, CONSENT_VERSION } from '../../crowd/consent.ts';
 import type { Reason, Status } from '../../crowd/row.ts';
 

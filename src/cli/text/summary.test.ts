@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
+import { readRecord } from '../../../results/record/check.ts';
 import { modelById } from '../../model/models/predicted.ts';
 import { runDocument } from './summary.ts';
 

@@ -1,6 +1,6 @@
 /** A record as `hbmark run` prints it: as text, and as one JSON document. */
 
-import { type Caches, cachesOf } from '../../../results/caches.ts';
+import { type Caches, cachesOf } from '../../../results/derived/caches.ts';
 import {
   bandwidthGBps,
   cacheCurve,
@@ -11,7 +11,19 @@ import {
   outlierCount,
   roundsOf,
   runDrift,
-} from '../../../results/derive.ts';
+} from '../../../results/derived/derive.ts';
+import {
+  figuresOf,
+  type Headline,
+  headlineOf,
+  launchText,
+  type StreamOf,
+  shownDownTo,
+} from '../../../results/derived/headline.ts';
+import { labelsOf } from '../../../results/labels/index.ts';
+import type { Label } from '../../../results/labels/label.ts';
+import { isSoftware } from '../../../results/machine/identity.ts';
+import type { AdapterInfo, Measurement, RunRecord } from '../../../results/record/schema.ts';
 import {
   bytesText,
   type Figure,
@@ -20,32 +32,20 @@ import {
   integerText,
   msText,
   significant,
-} from '../../../results/figures.ts';
-import {
-  figuresOf,
-  type Headline,
-  headlineOf,
-  launchText,
-  type StreamOf,
-  shownDownTo,
-} from '../../../results/headline.ts';
-import { labelsOf } from '../../../results/labels/index.ts';
-import type { Label } from '../../../results/labels/label.ts';
-import { isSoftware } from '../../../results/machine/identity.ts';
-import type { AdapterInfo, Measurement, RunRecord } from '../../../results/schema.ts';
+} from '../../../results/text/figures.ts';
 import { type Analysis, analyse, gemvLines } from '../../model/gemv-line/analyse.ts';
 import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { READER } from '../../session/reader.ts';
-import { cacheLines } from './cache-curve.ts';
 import { shapeText } from './case-text.ts';
-import { type ClaimDocument, claimLines, claimsDocument } from './claims-table.ts';
-import { type DecodeDocument, decodeDocument, decodeLines } from './decode-table.ts';
+import { cacheLines } from './charts/cache-curve.ts';
 import { figureLine } from './figure-line.ts';
 import { labelLines, machineLines } from './machine-lines.ts';
-import { table } from './table.ts';
+import { type ClaimDocument, claimLines, claimsDocument } from './tables/claims-table.ts';
+import { type DecodeDocument, decodeDocument, decodeLines } from './tables/decode-table.ts';
+import { table } from './tables/table.ts';
 
 /** The document of `hbmark run --json`. Bytes are bytes, GB are 10⁹ bytes. */
 export interface RunDocument {

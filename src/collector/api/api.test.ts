@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyOf, type Collecting, runOf, startCollector } from '../../../tests/support/collecting.ts';
+import { bodyOf, type Collecting, runOf, startCollector } from '../../../tests/support/crowd/collecting.ts';
 import { isOurs } from '../challenge.ts';
 
 const MODERATOR = 'a-token-of-a-moderator';

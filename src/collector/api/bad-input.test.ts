@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyOf, type Collecting, runOf, startCollector } from '../../../tests/support/collecting.ts';
+import { bodyOf, type Collecting, runOf, startCollector } from '../../../tests/support/crowd/collecting.ts';
 import { CONSENT_VERSION } from '../../crowd/consent.ts';
 import { MAX_BODY_BYTES } from '../checking/submission.ts';
 

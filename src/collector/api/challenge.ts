@@ -1,6 +1,6 @@
 /** Seeds that the collector gives: a record of a run for one of them shows that its kernels ran after it was given. */
 
-import { givenSeedSchema } from '../../../results/schema.ts';
+import { givenSeedSchema } from '../../../results/record/schema.ts';
 import { CHALLENGE_SECRET, newChallenge } from '../challenge.ts';
 import type { ApiContext, Route } from './context.ts';
 

@@ -7,7 +7,7 @@ import {
   type CollectingOptions,
   runOf,
   startCollector,
-} from '../../../tests/support/collecting.ts';
+} from '../../../tests/support/crowd/collecting.ts';
 import { type Store, Unavailable } from '../store/store.ts';
 
 const started: Collecting[] = [];

@@ -1,8 +1,8 @@
 /** Moderation: a person overrules what the rules say. Without a token in the environment there is none. */
 
 import { z } from 'zod';
-import { IN_WORDS } from '../../../results/fields.ts';
-import { readJson } from '../../../results/record-text.ts';
+import { IN_WORDS } from '../../../results/record/fields.ts';
+import { readJson } from '../../../results/record/record-text.ts';
 import { STATUSES } from '../../crowd/row.ts';
 import { isSameToken } from './bearer.ts';
 import type { ApiContext, Route } from './context.ts';

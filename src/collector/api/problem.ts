@@ -3,8 +3,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Breach } from '../../../results/breach.ts';
-import { shown } from '../../../results/shown.ts';
+import type { Breach } from '../../../results/record/breach.ts';
+import { shown } from '../../../results/text/shown.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

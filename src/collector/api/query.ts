@@ -2,8 +2,8 @@
 
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { pathText } from '../../../results/breach.ts';
-import { quoted } from '../../../results/shown.ts';
+import { pathText } from '../../../results/record/breach.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { Problem } from './problem.ts';
 
 /** Reads a query. @throws Problem that names each parameter that is unknown, given twice, or breaks its rule */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digest } from '../../../results/digest.ts';
+import { digest } from '../../../results/record/digest.ts';
 import { canonicalForm } from './canonical.ts';
 
 const sameAsLibrary = (record: Record<string, unknown>): void => {

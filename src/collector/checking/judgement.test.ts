@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
 import committed from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { seal } from '../../../results/digest.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { newChallenge } from '../challenge.ts';
 import { judgeText } from './judgement.ts';
 

@@ -1,7 +1,7 @@
 /** What the rules say of a stored run. It runs in a worker: some rules take their time over a large record. */
 
-import { checkRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { judge } from '../../crowd/checks/index.ts';
 import type { Context, Judgement } from '../../crowd/checks/rule.ts';
 import type { Reason } from '../../crowd/row.ts';

@@ -5,12 +5,12 @@
 
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { MAX_RECORD_BYTES, MAX_VALUES } from '../../../results/bounds.ts';
-import { type Breach, pathText } from '../../../results/breach.ts';
-import { checkRecord } from '../../../results/check.ts';
-import { IN_WORDS } from '../../../results/fields.ts';
-import { readJson } from '../../../results/record-text.ts';
-import { quoted } from '../../../results/shown.ts';
+import { MAX_RECORD_BYTES, MAX_VALUES } from '../../../results/record/bounds.ts';
+import { type Breach, pathText } from '../../../results/record/breach.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import { IN_WORDS } from '../../../results/record/fields.ts';
+import { readJson } from '../../../results/record/record-text.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { CONSENT_VERSION } from '../../crowd/consent.ts';
 import { spellingOf } from '../../crowd/public-record.ts';
 import type { Row } from '../../crowd/row.ts';

@@ -1,6 +1,6 @@
 /** All rules, and the judgement that follows from them. A rule is a file of `rules/`, in a folder of what it looks at, and is found there. */
 
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { isReproduced } from '../reproduced.ts';
 import { rowOf } from '../row-of.ts';
 import { publicText } from './public-text.ts';
@@ -12,7 +12,7 @@ export const RULES: readonly Rule[] = Object.values(
 ).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /**
- * Judges a record that has passed its check (`results/check.ts`).
+ * Judges a record that has passed its check (`results/record/check.ts`).
  *
  * @param receivedMs when the collection received it, by its own clock: ms since 1970
  * @param context what the collection knows beside the record; without it, the record is judged by itself

@@ -3,11 +3,11 @@
  * Those that are known by a list stay in a reason, and others are left out of it.
  */
 
-import { GPUS } from '../../../results/gpus.ts';
+import { GPUS } from '../../../results/gpus/by-name.ts';
 import { namesOf } from '../../../results/machine/identity.ts';
 import { rendererOf } from '../../../results/machine/renderer.ts';
 import { isVendor } from '../../../results/machine/vendors.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 
 /** What stands for a text that is left out. */

@@ -4,10 +4,16 @@
  * this again, or the parts no longer fit.
  */
 
-import { MAX_DISPATCHES } from '../../../results/bounds.ts';
+import {
+  JITTER,
+  MAX_SUBMISSION_MS,
+  maxRegionMs,
+  regionLengths,
+  VISIT_SHARES,
+} from '../../../results/derived/regions.ts';
 import { groupBy, maxOf, minOf } from '../../../results/lists.ts';
-import { JITTER, MAX_SUBMISSION_MS, maxRegionMs, regionLengths, VISIT_SHARES } from '../../../results/regions.ts';
-import type { Measured, RecordBody } from '../../../results/schema.ts';
+import { MAX_DISPATCHES } from '../../../results/record/bounds.ts';
+import type { Measured, RecordBody } from '../../../results/record/schema.ts';
 import { type RandomSource, randomSource, shuffled } from '../../../results/statistics.ts';
 import { lengthsOf, unitMsOf, type Visit, visitsOf } from './visits.ts';
 

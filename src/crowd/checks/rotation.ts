@@ -3,8 +3,8 @@
  * part that was read last follows from the one before and from the number of dispatches since.
  */
 
-import { MAX_SUBMISSION_MS } from '../../../results/regions.ts';
-import type { Measured, RecordBody } from '../../../results/schema.ts';
+import { MAX_SUBMISSION_MS } from '../../../results/derived/regions.ts';
+import type { Measured, RecordBody } from '../../../results/record/schema.ts';
 import { type Fit, regionMsOf, unitsBefore, type Visited } from './replay.ts';
 import type { Visit } from './visits.ts';
 

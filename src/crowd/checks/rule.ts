@@ -1,6 +1,6 @@
 /** The contract of the rules by which the collection judges a run. */
 
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import type { Reason, Row, Status } from '../row.ts';
 
 /**

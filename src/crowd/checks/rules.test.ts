@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PROFILES } from '../../../harness/profiles.ts';
-import { readRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { isCopy } from '../fingerprint.ts';
 import { isReproduced } from '../reproduced.ts';
 import type { Row } from '../row.ts';

@@ -3,9 +3,9 @@
  * run's seed, so that it can be told whether a run could have made it.
  */
 
-import { sampleMs } from '../../../results/derive.ts';
+import { sampleMs } from '../../../results/derived/derive.ts';
 import { groupBy } from '../../../results/lists.ts';
-import type { ClockKind, DecodeMeasured, Measured, Sample } from '../../../results/schema.ts';
+import type { ClockKind, DecodeMeasured, Measured, Sample } from '../../../results/record/schema.ts';
 
 export interface Visit {
   readonly round: number;

@@ -1,6 +1,6 @@
 /** The dataset of the records that lie in the repository. */
 
-import { checkRecordText } from '../../../results/record-text.ts';
+import { checkRecordText } from '../../../results/record/record-text.ts';
 import { judge } from '../checks/index.ts';
 import { rowOf } from '../row-of.ts';
 import type { JudgedRow } from './line.ts';

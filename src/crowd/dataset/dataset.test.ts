@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { AsyncBuffer } from 'hyparquet';
 import { median } from 'simple-statistics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { crowdRows } from '../../../tests/support/crowd-rows.ts';
+import { crowdRows } from '../../../tests/support/crowd/crowd-rows.ts';
 import { COLUMNS } from './columns.ts';
 import { aboutIn, FILES, summaryIn } from './documents.ts';
 import { type JudgedRow, linesOf, rowsOf } from './line.ts';

@@ -1,5 +1,5 @@
-import { significant } from '../../../results/figures.ts';
 import type { Estimate } from '../../../results/statistics.ts';
+import { significant } from '../../../results/text/figures.ts';
 import {
   byLaw,
   CAPPED_STEPS,

@@ -5,7 +5,7 @@
 
 import { linearRegression } from 'simple-statistics';
 import { minOf } from '../../../results/lists.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';

@@ -1,6 +1,6 @@
 /** The chart of a claim as data, which the page draws. */
 
-import type { Figure } from '../../../results/figures.ts';
+import type { Figure } from '../../../results/text/figures.ts';
 
 /** A point with the ends of its interval, which equal `y` where there is none. */
 export interface ChartPoint {

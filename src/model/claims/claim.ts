@@ -3,9 +3,9 @@
  * statistics and their thresholds are fixed before anything is measured, and intervals alone decide the verdict.
  */
 
-import { figureText, percentText } from '../../../results/figures.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
+import { figureText, percentText } from '../../../results/text/figures.ts';
 import type { Chart } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 

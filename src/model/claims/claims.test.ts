@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { type Estimate, estimate } from '../../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../../shaders/registry.ts';
 import { dispatchesIn } from '../../../shaders/step.ts';

@@ -1,4 +1,4 @@
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import { chartPoint, linePoints } from './chart.ts';
 import type { Claim, Statistic } from './claim.ts';
 import { coldSteps, combined, stepsThere } from './evidence.ts';

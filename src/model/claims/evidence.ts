@@ -1,13 +1,13 @@
 /** Evidence for claims from a record: its decode steps, its read ceiling, and which steps were read from memory. */
 
-import { type Caches, cachesOf } from '../../../results/caches.ts';
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derive.ts';
-import { bytesText } from '../../../results/figures.ts';
-import { coldFrom } from '../../../results/headline.ts';
+import { type Caches, cachesOf } from '../../../results/derived/caches.ts';
+import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
+import { cacheCurve, memoryShare, streamingGBps } from '../../../results/derived/derive.ts';
+import { coldFrom } from '../../../results/derived/headline.ts';
 import { minOf } from '../../../results/lists.ts';
-import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured, DecodeMeasurement, RecordBody } from '../../../results/record/schema.ts';
 import { type Estimate, estimate, randomSource, shuffled } from '../../../results/statistics.ts';
+import { bytesText } from '../../../results/text/figures.ts';
 import { type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';

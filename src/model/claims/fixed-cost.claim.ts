@@ -1,4 +1,4 @@
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import { smollm2_135m } from '../models/presets/smollm2-135m.ts';
 import { HOLLOW } from '../models/slices.ts';
 import { chartPoint } from './chart.ts';

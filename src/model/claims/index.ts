@@ -1,6 +1,6 @@
 /** All claims. Each is a file `<id>.claim.ts` in this folder, and is found by its name. */
 
-import type { DecodeCase, RecordBody } from '../../../results/schema.ts';
+import type { DecodeCase, RecordBody } from '../../../results/record/schema.ts';
 import { modelOfCase } from '../models/index.ts';
 import { allIn } from '../models/tensors.ts';
 import { type DecodeTask, MAX_STEPS } from '../request/tasks.ts';

@@ -1,4 +1,4 @@
-import { significant } from '../../../results/figures.ts';
+import { significant } from '../../../results/text/figures.ts';
 import { WINDOWED } from '../models/slices.ts';
 import {
   byLaw,

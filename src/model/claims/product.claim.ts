@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { percentText } from '../../../results/figures.ts';
+import { percentText } from '../../../results/text/figures.ts';
 import { byLaw, byProduct, CAPPED_STEPS, overThroughputs, type Seated, seated, throughputOverMemory } from './caps.ts';
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';

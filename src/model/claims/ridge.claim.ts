@@ -1,4 +1,4 @@
-import { significant } from '../../../results/figures.ts';
+import { significant } from '../../../results/text/figures.ts';
 import { chartPoint, linePoints } from './chart.ts';
 import type { Claim } from './claim.ts';
 import { coldSteps, combined, type Evidence, type MeasuredStep, NO_CEILING } from './evidence.ts';

@@ -1,5 +1,5 @@
-import { bytesText } from '../../../results/figures.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
+import { bytesText } from '../../../results/text/figures.ts';
 import { CACHEABLE } from '../models/slices.ts';
 import { chartPoint, linePoints } from './chart.ts';
 import type { Claim } from './claim.ts';

@@ -4,9 +4,9 @@
  * arithmetic in f32 to bind, which it does from batch 18 on an H100.
  */
 
-import { countText } from '../../../results/figures.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
+import { countText } from '../../../results/text/figures.ts';
 import { type AffineFit, fitAffine } from '../gemv-line/line.ts';
 import { NARROW, SLICE, WIDE } from '../models/slices.ts';
 import { coldSteps, type Evidence, type MeasuredStep } from './evidence.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filesOf } from '../../../tests/support/model-files.ts';
+import { filesOf } from '../../../tests/support/models/model-files.ts';
 import { kvBytesRead, parameters } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { deepseek_v3 } from '../models/presets/deepseek-v3.ts';

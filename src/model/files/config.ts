@@ -3,7 +3,7 @@
  * huggingface/transformers (`models/<type>/configuration_<type>.py`).
  */
 
-import { quoted } from '../../../results/shown.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import type { Model } from '../models/model.ts';
 import { architectureOf, modelFrom } from './families/architecture.ts';
 import { MODEL_TYPES } from './families/index.ts';

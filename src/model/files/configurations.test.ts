@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configurations, KNOWN } from '../../../tests/support/configurations.ts';
+import { configurations, KNOWN } from '../../../tests/support/models/configurations.ts';
 import { kvBytesHeld, kvBytesRead, parameters, stateBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { modelById } from '../models/predicted.ts';

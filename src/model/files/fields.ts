@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod';
-import { MAX_LAYERS } from '../../../results/bounds.ts';
-import { quoted } from '../../../results/shown.ts';
+import { MAX_LAYERS } from '../../../results/record/bounds.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { ModelFileError } from './source.ts';
 
 /** Maximum side of a tensor. */

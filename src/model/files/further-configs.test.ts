@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import further from '../../../tests/support/further-configs.json' with { type: 'json' };
+import further from '../../../tests/support/models/further-configs.json' with { type: 'json' };
 import { kvBytesHeld, parameters, stateBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { modelOfConfig } from './config.ts';

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { MAX_SHOWN_LENGTH, UNSEEN } from '../../../results/shown.ts';
-import { filesOf, ggufBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import { MAX_SHOWN_LENGTH, UNSEEN } from '../../../results/text/shown.ts';
+import { filesOf, ggufBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/models/model-files.ts';
 import { readModel } from './read-model.ts';
 import { ModelFileError } from './source.ts';
 

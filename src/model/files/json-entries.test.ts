@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { utf8Bytes } from '../../../results/text.ts';
+import { utf8Bytes } from '../../../results/text/encodings.ts';
 import { JsonEntries, parsedPiece } from './json-entries.ts';
 
 /** More than any object of a test has. */

@@ -3,8 +3,8 @@
  * a whole they would take ten times their bytes; here only one entry is kept at a time, whatever comes in pieces.
  */
 
-import { quoted } from '../../../results/shown.ts';
-import { utf8Text } from '../../../results/text.ts';
+import { utf8Text } from '../../../results/text/encodings.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { ModelFileError } from './source.ts';
 
 const [TAB, NEWLINE, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];

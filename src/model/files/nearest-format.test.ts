@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
-import { GGML_TYPES } from './ggml-types.ts';
+import { GGML_TYPES } from './gguf/ggml-types.ts';
 import { nearestFormat } from './nearest-format.ts';
 import type { StoredTensor } from './stored.ts';
 

@@ -8,10 +8,10 @@
  * without an importance matrix. Files with other recipes ("UD", "imatrix") differ: give the file itself.
  */
 
-import { quoted } from '../../../results/shown.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import type { Layer, Model } from '../models/model.ts';
 import { type Tensor, tensorsOf } from '../models/tensors.ts';
-import { GGML_TYPES, type GgmlType } from './ggml-types.ts';
+import { GGML_TYPES, type GgmlType } from './gguf/ggml-types.ts';
 import type { StoredTensor } from './stored.ts';
 
 const TYPES: ReadonlyMap<string, GgmlType> = new Map([...GGML_TYPES.values()].map((type) => [type.name, type]));

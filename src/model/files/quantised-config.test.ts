@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filesOf } from '../../../tests/support/model-files.ts';
+import { filesOf } from '../../../tests/support/models/model-files.ts';
 import { weightBytesHeld } from '../models/accounting.ts';
 import { readModel } from './read-model.ts';
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { filesOf, ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../../tests/support/model-files.ts';
+import {
+  filesOf,
+  ggufBytes,
+  safetensorsBytes,
+  TINY_CONFIG,
+  TINY_LLAMA,
+} from '../../../tests/support/models/model-files.ts';
 import { weightBytesHeld } from '../models/accounting.ts';
 import { modelFileAmong, readModel } from './read-model.ts';
 

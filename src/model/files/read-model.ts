@@ -1,11 +1,11 @@
 /** Reads a model from a file. Of weights, only headers are read. */
 
-import { GGUF_FILE, KIND_BYTES, kindClause, kindOf, SAFETENSORS_FILE } from '../../../results/file-kind.ts';
+import { GGUF_FILE, KIND_BYTES, kindClause, kindOf, SAFETENSORS_FILE } from '../../../results/text/file-kind.ts';
 import type { Model } from '../models/model.ts';
 import { readConfigFile } from './config.ts';
-import { readGguf } from './gguf.ts';
-import { stemOf } from './parts.ts';
-import { readSafetensors } from './safetensors.ts';
+import { readGguf } from './gguf/gguf.ts';
+import { stemOf } from './safetensors/parts.ts';
+import { readSafetensors } from './safetensors/safetensors.ts';
 import { type Files, ModelFileError, ofFile, opened } from './source.ts';
 import type { StoredWeights } from './stored.ts';
 

@@ -3,10 +3,10 @@
  * of 40 GB is read.
  */
 
-import { KIND_BYTES, kindClause } from '../../../results/file-kind.ts';
-import { type JsonBounds, JsonError, parseJson } from '../../../results/json-text.ts';
-import { MAX_SHOWN_LENGTH, shown } from '../../../results/shown.ts';
-import { textOf } from '../../../results/text.ts';
+import { textOf } from '../../../results/text/encodings.ts';
+import { KIND_BYTES, kindClause } from '../../../results/text/file-kind.ts';
+import { type JsonBounds, JsonError, parseJson } from '../../../results/text/json-text.ts';
+import { MAX_SHOWN_LENGTH, shown } from '../../../results/text/shown.ts';
 
 /** A file that is read by ranges of bytes. */
 export interface ByteSource {

@@ -3,7 +3,7 @@
  * tensors where kernels read one (Q, K and V), or one where they read several, and each may be quantised differently.
  */
 
-import { quoted } from '../../../results/shown.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import type { Model } from '../models/model.ts';
 import { type SizedTensor, type Tensor, tensorsOf, weightsIn } from '../models/tensors.ts';
 import { ModelFileError } from './source.ts';

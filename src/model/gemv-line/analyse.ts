@@ -1,8 +1,8 @@
 /** The analysis of a run's GEMVs that page and terminal show, computed in one place. */
 
-import { dispatchBytes, dispatchMs, isMeasured, isPlainGemv, streamingGBps } from '../../../results/derive.ts';
+import { dispatchBytes, dispatchMs, isMeasured, isPlainGemv, streamingGBps } from '../../../results/derived/derive.ts';
 import { groupBy } from '../../../results/lists.ts';
-import type { ClockInfo, Measurement } from '../../../results/schema.ts';
+import type { ClockInfo, Measurement } from '../../../results/record/schema.ts';
 import type { Estimate } from '../../../results/statistics.ts';
 import type { Model } from '../models/model.ts';
 import { type AffineFit, type FitPoint, fitAffine } from './line.ts';

@@ -12,7 +12,6 @@
  */
 
 import { mean, probit } from 'simple-statistics';
-import { significant } from '../../../results/figures.ts';
 import { maxOf } from '../../../results/lists.ts';
 import {
   type Estimate,
@@ -23,6 +22,7 @@ import {
   shuffled,
   studentT,
 } from '../../../results/statistics.ts';
+import { significant } from '../../../results/text/figures.ts';
 import { LAW_FORMS, type LawForm } from './form.ts';
 import { type Identified, identify } from './identify.ts';
 import { leastSquaresNonNegative } from './least-squares.ts';

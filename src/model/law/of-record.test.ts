@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import { dispatchMs } from '../../../results/derive.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { dispatchMs } from '../../../results/derived/derive.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { decodeSteps, MACHINE, samplesOf } from '../../../tests/support/law-points.ts';
 import { stepCostsOf } from './costs.ts';
 import { lawOfRecord, productPoints, stepPoints, stepPrediction } from './of-record.ts';

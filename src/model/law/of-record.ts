@@ -3,11 +3,11 @@
  * suffice.
  */
 
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derive.ts';
-import { figureOf } from '../../../results/figures.ts';
+import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
+import { dispatchMs, isMeasured, isPlainGemv } from '../../../results/derived/derive.ts';
 import { groupBy, maxOf } from '../../../results/lists.ts';
-import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/schema.ts';
+import type { DecodeCase, DecodeMeasured, Measured, RecordBody } from '../../../results/record/schema.ts';
+import { figureOf } from '../../../results/text/figures.ts';
 import { type StepWork, stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';

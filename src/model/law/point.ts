@@ -1,6 +1,6 @@
 /** Points of a law: pieces of decoding, each with its work and the time it took. */
 
-import type { Figure } from '../../../results/figures.ts';
+import type { Figure } from '../../../results/text/figures.ts';
 
 /** Work as the law sees it: bytes read, and operations of all sequences together. */
 export interface LawWork {

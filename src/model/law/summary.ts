@@ -1,6 +1,6 @@
 /** The fitted law of a record as plain data and as text, for terminal, page and `--json`. */
 
-import { countText, type Figure, figureOf, significant } from '../../../results/figures.ts';
+import { countText, type Figure, figureOf, significant } from '../../../results/text/figures.ts';
 import { type LackOfFit, type LawTerm, MIN_ERROR } from './fit-law.ts';
 import { formName } from './form.ts';
 import type { RecordLaw } from './of-record.ts';

@@ -1,10 +1,10 @@
 /** Whether a machine is bound by bandwidth, by its record, and with what evidence. */
 
-import { memoryShare } from '../../../results/derive.ts';
-import { figureText } from '../../../results/figures.ts';
+import { memoryShare } from '../../../results/derived/derive.ts';
 import { labelOf } from '../../../results/labels/index.ts';
 import { BOUND_SHARE } from '../../../results/labels/machine.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { figureText } from '../../../results/text/figures.ts';
 import { stepTime } from '../theory/step-time.ts';
 import { stepCostsOf } from './costs.ts';
 import { knowsWeights, type RecordLaw } from './of-record.ts';

@@ -3,7 +3,7 @@
  * do. A page that runs models loads the former alone.
  */
 
-import { quoted } from '../../../results/shown.ts';
+import { quoted } from '../../../results/text/shown.ts';
 import { RUNNABLE_PRESETS } from './index.ts';
 import type { Model } from './model.ts';
 import { byParameters, type Preset } from './preset.ts';

@@ -1,6 +1,6 @@
 /** What more bandwidth or memory buys, in sentences. */
 
-import { integerText, significant } from '../../../results/figures.ts';
+import { integerText, significant } from '../../../results/text/figures.ts';
 import type { Buys } from './what-more-buys.ts';
 
 const times = (n: number): string => `${significant(n)} times`;

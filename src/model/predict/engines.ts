@@ -1,6 +1,6 @@
-/** The serving engines of which an expected speed can be asked. What they reach is in `results/engine-costs.ts`. */
+/** The serving engines of which an expected speed can be asked. What they reach is in `results/reference/engine-costs.ts`. */
 
-import type { Vendor } from '../../../results/gpu-kinds.ts';
+import type { Vendor } from '../../../results/gpus/kinds.ts';
 
 /** An engine's fit, and its backend for the GPUs of each vendor. */
 export interface Engine {

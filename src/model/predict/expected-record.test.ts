@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { decodeSteps, MACHINE } from '../../../tests/support/law-points.ts';
 import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';

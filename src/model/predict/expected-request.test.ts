@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ENGINE_FITS } from '../../../results/engine-costs.ts';
+import { ENGINE_FITS } from '../../../results/reference/engine-costs.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { modelById } from '../models/predicted.ts';
 import { promptWork } from '../serving/prompt.ts';

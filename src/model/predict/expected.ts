@@ -1,14 +1,19 @@
 /**
  * The speed that an engine is expected to reach on a GPU, with an interval, beside the bound that the GPU's peak gives.
- * What engines reach of peaks was fitted to published figures (`results/engine-costs.ts`): a GPU without figures has
+ * What engines reach of peaks was fitted to published figures (`results/reference/engine-costs.ts`): a GPU without figures has
  * the costs of its architecture, and an architecture without figures those of its backend.
  */
 
 import { mean } from 'simple-statistics';
-import { type CostGroup, ENGINE_FITS, type EngineCosts, type EngineFit } from '../../../results/engine-costs.ts';
-import { countText, integerText } from '../../../results/figures.ts';
-import { deviceOf, kindOf } from '../../../results/gpu-kinds.ts';
+import { deviceOf, kindOf } from '../../../results/gpus/kinds.ts';
 import { maxOf } from '../../../results/lists.ts';
+import {
+  type CostGroup,
+  ENGINE_FITS,
+  type EngineCosts,
+  type EngineFit,
+} from '../../../results/reference/engine-costs.ts';
+import { countText, integerText } from '../../../results/text/figures.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
 import { promptSeconds } from '../theory/engine-time.ts';

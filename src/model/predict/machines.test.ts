@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../results/check.ts';
-import { streamingGBps } from '../../../results/derive.ts';
+import { streamingGBps } from '../../../results/derived/derive.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { decodeSteps, MACHINE } from '../../../tests/support/law-points.ts';
 import { analyse } from '../gemv-line/analyse.ts';
 import { llama32_1b } from '../models/presets/llama-3.2-1b.ts';

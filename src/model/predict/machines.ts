@@ -1,12 +1,12 @@
 /** Machines for predictions, from a record. */
 
 import { mean } from 'simple-statistics';
-import { isTimedStep } from '../../../results/decode.ts';
-import { countText } from '../../../results/figures.ts';
-import { gpusCalled } from '../../../results/gpus.ts';
+import { isTimedStep } from '../../../results/derived/decode.ts';
+import { gpusCalled } from '../../../results/gpus/by-name.ts';
 import { labelOf } from '../../../results/labels/index.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
+import { countText } from '../../../results/text/figures.ts';
 import { bitsPerValue } from '../../../shaders/formats/format.ts';
 import { formatById } from '../../../shaders/formats/index.ts';
 import { type GemvLines, gemvLines } from '../gemv-line/analyse.ts';

@@ -3,8 +3,8 @@
  * (`theory/laws.ts`), and what binds. Nothing is measured here.
  */
 
-import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/bounds.ts';
 import { largestWhere } from '../../../results/largest.ts';
+import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/record/bounds.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';

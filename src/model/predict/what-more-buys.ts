@@ -1,7 +1,7 @@
 /** The gains of more bandwidth or memory, for the models that a run timed. */
 
 import { quantile } from 'simple-statistics';
-import type { DecodeCase, RunRecord } from '../../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
 import { estimate } from '../../../results/statistics.ts';
 import type { RecordLaw } from '../law/of-record.ts';
 import { boundOf } from '../law/verdict.ts';

@@ -5,7 +5,7 @@
 
 import { mean } from 'simple-statistics';
 import { maxOf } from '../../../results/lists.ts';
-import type { BatchedTable } from '../../../results/published.ts';
+import type { BatchedTable } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';

@@ -4,9 +4,9 @@
  */
 
 import { quantile } from 'simple-statistics';
-import type { CostGroup } from '../../../results/engine-costs.ts';
-import { deviceOf, kindOf } from '../../../results/gpu-kinds.ts';
+import { deviceOf, kindOf } from '../../../results/gpus/kinds.ts';
 import { groupBy } from '../../../results/lists.ts';
+import type { CostGroup } from '../../../results/reference/engine-costs.ts';
 import { studentT } from '../../../results/statistics.ts';
 import type { LogTime } from '../theory/engine-time.ts';
 import { type Membership, type Pooled, pool } from './hierarchy.ts';

@@ -1,9 +1,9 @@
 /** Engines against their published figures, and the costs that are fitted to all of them. */
 
 import { median, quantile } from 'simple-statistics';
-import type { EngineFit } from '../../../results/engine-costs.ts';
 import { groupBy } from '../../../results/lists.ts';
-import { BATCH_1, HELD_OUT, LOCALSCORE } from '../../../results/published.ts';
+import type { EngineFit } from '../../../results/reference/engine-costs.ts';
+import { BATCH_1, HELD_OUT, LOCALSCORE } from '../../../results/reference/published.ts';
 import {
   type EngineFigure,
   type EngineLaw,

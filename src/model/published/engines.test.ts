@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { median, quantile } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { ENGINE_FITS } from '../../../results/engine-costs.ts';
-import { deviceOf } from '../../../results/gpu-kinds.ts';
-import { BATCH_1, LOCALSCORE } from '../../../results/published.ts';
+import { deviceOf } from '../../../results/gpus/kinds.ts';
+import { ENGINE_FITS } from '../../../results/reference/engine-costs.ts';
+import { BATCH_1, LOCALSCORE } from '../../../results/reference/published.ts';
 import { ALL } from '../../../tests/support/tier.ts';
 import { isWithin, leaveOneOut, reachOf } from './engine-fit.ts';
 import { engineFit, engineFitsText, engineResults, engineRows } from './engine-results.ts';

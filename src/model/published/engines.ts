@@ -4,9 +4,9 @@
  * (`engine-fit.ts`).
  */
 
-import type { EngineFit } from '../../../results/engine-costs.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import { type BATCH_1, type Batch1Row, type LOCALSCORE, vendorBackend } from '../../../results/published.ts';
+import type { EngineFit } from '../../../results/reference/engine-costs.ts';
+import { type BATCH_1, type Batch1Row, type LOCALSCORE, vendorBackend } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';

@@ -3,7 +3,7 @@
  * tokens/s of a megawatt.
  */
 
-import type { ThroughputRow, ThroughputTable } from '../../../results/published.ts';
+import type { ThroughputRow, ThroughputTable } from '../../../results/reference/published.ts';
 import { GENERATIONS } from '../theory/generations.ts';
 import { SERVED_BY_MEMORY, type ServedCosts } from '../theory/served.ts';
 import { fitServed, questionOf, type ServedAnswer, servedFrontier, servedRows } from './served.ts';

@@ -6,7 +6,7 @@
 
 import { mean } from 'simple-statistics';
 import { groupBy } from '../../../results/lists.ts';
-import type { ThroughputRow, ThroughputTable } from '../../../results/published.ts';
+import type { ThroughputRow, ThroughputTable } from '../../../results/reference/published.ts';
 import { parameters } from '../models/accounting.ts';
 import { GENERATIONS, type Generation, type Growth } from '../theory/generations.ts';
 import { fullMemoryThroughput } from '../theory/laws.ts';

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import { BATCHED } from '../../../results/published.ts';
+import { BATCHED } from '../../../results/reference/published.ts';
 import { type LawPoint, weightBytesOf } from '../law/point.ts';
 import { type StepCosts, stepTime } from '../theory/step-time.ts';
 import { batchedPoints } from './batched.ts';

@@ -8,7 +8,7 @@
  */
 
 import { mean } from 'simple-statistics';
-import type { BatchedTable } from '../../../results/published.ts';
+import type { BatchedTable } from '../../../results/reference/published.ts';
 import { leastSquaresNonNegative } from '../law/least-squares.ts';
 import { type LawPoint, weightBytesOf } from '../law/point.ts';
 import { modelById } from '../models/predicted.ts';

@@ -3,8 +3,8 @@
  * what each law says. None of the laws is fitted.
  */
 
-import { GPUS, type GpuSpec } from '../../../results/gpus.ts';
-import type { ThroughputRow } from '../../../results/published.ts';
+import { GPUS, type GpuSpec } from '../../../results/gpus/by-name.ts';
+import type { ThroughputRow } from '../../../results/reference/published.ts';
 import { activeParameters, kvBytesHeld, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';
 import { asOneDomain, capacity, fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';

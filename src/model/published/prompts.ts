@@ -4,10 +4,10 @@
  * (`serving/shader-peak.ts`).
  */
 
-import type { PromptFit } from '../../../results/engine-costs.ts';
-import { gpusCalled } from '../../../results/gpus.ts';
+import { gpusCalled } from '../../../results/gpus/by-name.ts';
 import { maxOf, minOf } from '../../../results/lists.ts';
-import { type BATCH_1, type LOCALSCORE, vendorBackend } from '../../../results/published.ts';
+import type { PromptFit } from '../../../results/reference/engine-costs.ts';
+import { type BATCH_1, type LOCALSCORE, vendorBackend } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { modelById } from '../models/predicted.ts';
 import { promptAtPeak, promptWork } from '../serving/prompt.ts';

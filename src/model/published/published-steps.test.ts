@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { gpusCalled } from '../../../results/gpus.ts';
-import { BATCHED } from '../../../results/published.ts';
+import { gpusCalled } from '../../../results/gpus/by-name.ts';
+import { BATCHED } from '../../../results/reference/published.ts';
 import { PUBLISHED_STEPS } from './published-steps.ts';
 
 test('published steps are those of the table', () => {

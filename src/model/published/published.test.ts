@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { deviceOf } from '../../../results/gpu-kinds.ts';
-import { BATCH_1, BATCHED, HELD_OUT, THROUGHPUT } from '../../../results/published.ts';
+import { deviceOf } from '../../../results/gpus/kinds.ts';
+import { BATCH_1, BATCHED, HELD_OUT, THROUGHPUT } from '../../../results/reference/published.ts';
 import { QUANTISATIONS } from '../files/quantisations.ts';
 import { mape, predictHeldOut } from '../law/fit-law.ts';
 import { LAW_FORMS } from '../law/form.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maxOf } from '../../../results/lists.ts';
-import { THROUGHPUT } from '../../../results/published.ts';
+import { THROUGHPUT } from '../../../results/reference/published.ts';
 import { type FrontierPoint, perGpuFrontiers } from './frontier.ts';
 import { SERVED_FRONTIERS } from './served-frontiers.ts';
 

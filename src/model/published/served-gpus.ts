@@ -1,6 +1,6 @@
 /** Dense operations per second of the GPUs that published servers have, by the format that is multiplied. */
 
-import { GPUS, type GpuSpec } from '../../../results/gpus.ts';
+import { GPUS, type GpuSpec } from '../../../results/gpus/by-name.ts';
 
 export interface ServedGpu extends Pick<GpuSpec, 'name' | 'memoryGB' | 'gbps'> {
   /** Dense TFLOP/s in f16. */

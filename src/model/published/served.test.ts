@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { THROUGHPUT } from '../../../results/published.ts';
+import { THROUGHPUT } from '../../../results/reference/published.ts';
 import { fitServed, type ServedResult, serve, servedAt, servedResult, servedRows } from './served.ts';
 
 describe('the served-throughput law', () => {

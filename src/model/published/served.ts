@@ -6,7 +6,7 @@
 
 import { mean, median } from 'simple-statistics';
 import { groupBy } from '../../../results/lists.ts';
-import type { ThroughputRow, ThroughputTable } from '../../../results/published.ts';
+import type { ThroughputRow, ThroughputTable } from '../../../results/reference/published.ts';
 import { nearest } from '../law/robust-fit.ts';
 import {
   attentionFlopsPerToken,

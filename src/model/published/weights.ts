@@ -1,6 +1,6 @@
 /** Weights of a published result in the format that it names. */
 
-import type { ThroughputRow } from '../../../results/published.ts';
+import type { ThroughputRow } from '../../../results/reference/published.ts';
 import { modelById } from '../models/predicted.ts';
 import { allIn, type SizedTensor, tensorsIn, type WeightFormats } from '../models/tensors.ts';
 

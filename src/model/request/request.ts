@@ -1,7 +1,7 @@
 /** Schemas of models and of requests for their decode steps, for data that was stored or comes from outside. */
 
 import { z } from 'zod';
-import { MAX_LAYERS } from '../../../results/bounds.ts';
+import { MAX_LAYERS } from '../../../results/record/bounds.ts';
 import type { Model } from '../models/model.ts';
 import { type DecodeSweep, isSizes, KV_FORMATS, type SizeRange, SWEEP_RANGES, WEIGHT_FORMATS } from './sweep.ts';
 

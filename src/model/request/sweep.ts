@@ -1,7 +1,7 @@
 /** A sweep of decode steps to be timed, as data for terminal and page. */
 
-import { FORMAT_IDS, KV_FORMAT_IDS, MAX_BATCH, MAX_CONTEXT } from '../../../results/bounds.ts';
 import { minOf } from '../../../results/lists.ts';
+import { FORMAT_IDS, KV_FORMAT_IDS, MAX_BATCH, MAX_CONTEXT } from '../../../results/record/bounds.ts';
 
 /** Ids of all formats that weights can be in, as records have them. */
 export const WEIGHT_FORMATS: readonly string[] = FORMAT_IDS;

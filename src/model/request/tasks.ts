@@ -1,7 +1,7 @@
 /** The decode steps that a run is to time: every batch at every context, in every format, of every model. */
 
 import { largestThatLeaves } from '../../../results/largest.ts';
-import type { DecodeCase } from '../../../results/schema.ts';
+import type { DecodeCase } from '../../../results/record/schema.ts';
 import type { Room, Step, StepWay } from '../../../shaders/step.ts';
 import type { Model } from '../models/model.ts';
 import { allIn } from '../models/tensors.ts';

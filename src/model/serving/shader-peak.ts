@@ -1,6 +1,6 @@
 /** The operations/s of a GPU's shader cores, which engines' speeds in prompts are reckoned by. */
 
-import type { GpuSpec } from '../../../results/gpus.ts';
+import type { GpuSpec } from '../../../results/gpus/by-name.ts';
 
 /**
  * A core of Apple's GPUs, in TFLOP/s: 2.6 for the 8 of an M1, as Apple announced it. It gives no figure of later ones,

@@ -7,7 +7,7 @@
  * serves the same weights and caches, unless `inOwnFormat` narrows them as real ones did.
  */
 
-import { GPUS } from '../../../results/gpus.ts';
+import { GPUS } from '../../../results/gpus/by-name.ts';
 import { type OperatingPoint, paretoFrontier, sweepBatches } from './frontier.ts';
 import {
   asOneDomain,

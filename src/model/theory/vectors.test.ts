@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import vectors from '../../../tests/support/model-test-vectors.json';
+import vectors from '../../../tests/support/models/model-test-vectors.json';
 import { expertsTouched, kvBytesPerPosition } from '../models/accounting.ts';
 import type { Attention } from '../models/model.ts';
 import { fullMemoryElasticities, fullMemoryThroughput, throughputAtSpeed } from './laws.ts';

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seal } from '../../../results/digest.ts';
-import type { GivenSeed, RecordBody } from '../../../results/schema.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { GivenSeed, RecordBody } from '../../../results/record/schema.ts';
 import { CONSENT_VERSION } from '../../../src/crowd/consent.ts';
-import { crowdRows } from '../../support/crowd-rows.ts';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { crowdRows } from '../../support/crowd/crowd-rows.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
 import { beforeWorker, cancelButton, download, openIn, runButton, violations } from './opened.ts';
 

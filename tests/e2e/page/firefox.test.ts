@@ -6,12 +6,12 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { isMeasured, streamingGBps } from '../../../results/derive.ts';
-import { gbpsText } from '../../../results/figures.ts';
-import { launchFirefox } from '../../../src/cli/hosts/firefox.ts';
-import { PageCalls } from '../../../src/cli/hosts/page-calls.ts';
+import { isMeasured, streamingGBps } from '../../../results/derived/derive.ts';
+import { gbpsText } from '../../../results/text/figures.ts';
+import { launchFirefox } from '../../../src/cli/hosts/browsers/firefox.ts';
+import { PageCalls } from '../../../src/cli/hosts/browsers/page-calls.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
-import { npmStart, type Started } from '../../support/npm-start.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
 import { HANG_MS } from '../../support/patience.ts';
 import { ALL } from '../../support/tier.ts';
 import { siteKept } from './opened.ts';

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
-import { readRecord } from '../../../results/check.ts';
-import { seal } from '../../../results/digest.ts';
-import type { RecordBody, RunRecord } from '../../../results/schema.ts';
-import { NOT_REACHED } from '../../../results/unfinished.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import { seal } from '../../../results/record/digest.ts';
+import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
+import { NOT_REACHED } from '../../../results/record/unfinished.ts';
 import { gpuRecord } from '../../../src/app/gallery/gpu-record.ts';
 
 export const fileOf = (name: string): string =>
@@ -49,7 +49,7 @@ export function unfinished(file: string): KeptRun {
 /** Puts a run into the browser's storage. Returns its key. */
 export const keepRun = (page: Page, run: KeptRun): Promise<string> => page.evaluate(put, run);
 
-/** Runs in the page, as `src/app/engine/run-store.ts` does. */
+/** Runs in the page, as `src/app/engine/kept/run-store.ts` does. */
 async function put({ body, done }: KeptRun): Promise<string> {
   const resultOf = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {

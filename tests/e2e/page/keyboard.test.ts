@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, unnamed, whole } from './kept.ts';
 import { newBrowser, PHONE } from './opened.ts';
 import { expectWhole, SHORT_RUN, watched } from './reports.ts';

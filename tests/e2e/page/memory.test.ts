@@ -2,8 +2,8 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { ALL } from '../../support/tier.ts';
 import { beforeWorker, cancelButton, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
 import { type Reports, watched } from './reports.ts';

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/app/shell/routes.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
-import { launchShell } from '../../support/shell.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { ALL } from '../../support/tier.ts';
 import { openIn, runButton, siteKept } from './opened.ts';
 

@@ -6,8 +6,8 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
-import { type FigureText, NONE } from '../../../results/figures.ts';
-import { type RunRecord, recordSchema } from '../../../results/schema.ts';
+import { type RunRecord, recordSchema } from '../../../results/record/schema.ts';
+import { type FigureText, NONE } from '../../../results/text/figures.ts';
 import { patient } from '../../support/patience.ts';
 
 export const PHONE = { width: 390, height: 844 };

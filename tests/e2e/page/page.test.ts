@@ -5,15 +5,15 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cachesOf } from '../../../results/caches.ts';
-import { isTimedStep, stepFigures } from '../../../results/decode.ts';
-import { bandwidthGBps, cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derive.ts';
-import { recordId } from '../../../results/digest.ts';
-import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/figures.ts';
-import { launchText } from '../../../results/headline.ts';
+import { cachesOf } from '../../../results/derived/caches.ts';
+import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
+import { bandwidthGBps, cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derived/derive.ts';
+import { launchText } from '../../../results/derived/headline.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
 import { rendererOf } from '../../../results/machine/renderer.ts';
-import type { DecodeMeasurement, RunRecord } from '../../../results/schema.ts';
+import { recordId } from '../../../results/record/digest.ts';
+import type { DecodeMeasurement, RunRecord } from '../../../results/record/schema.ts';
+import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/text/figures.ts';
 import { READER } from '../../../src/app/analysis/view.ts';
 import { CLAIMS } from '../../../src/model/claims/index.ts';
 import { modelOfConfig } from '../../../src/model/files/config.ts';
@@ -25,9 +25,9 @@ import { DEFAULT_MODEL } from '../../../src/model/models/index.ts';
 import type { Model } from '../../../src/model/models/model.ts';
 import { modelById } from '../../../src/model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../../src/model/models/tensors.ts';
-import { TINY_CONFIG } from '../../support/model-files.ts';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
+import { TINY_CONFIG } from '../../support/models/model-files.ts';
 import { ALL } from '../../support/tier.ts';
 import {
   cancelButton,

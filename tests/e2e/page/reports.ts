@@ -3,10 +3,10 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
-import { checkRecord } from '../../../results/check.ts';
-import { isMeasured, streamingGBps } from '../../../results/derive.ts';
+import { isMeasured, streamingGBps } from '../../../results/derived/derive.ts';
 import { labelsOf } from '../../../results/labels/index.ts';
-import type { RunRecord, Sample } from '../../../results/schema.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import type { RunRecord, Sample } from '../../../results/record/schema.ts';
 
 const PATIENCE = { interval: 100 };
 

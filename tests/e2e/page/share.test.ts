@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_RECORD_BYTES } from '../../../results/bounds.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import { MAX_SUMMARY_LINK } from '../../../src/app/share/links.ts';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { type Opened, openIn, overflow, PHONE, violations } from './opened.ts';
 
 const FILE = new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);

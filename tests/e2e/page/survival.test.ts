@@ -5,8 +5,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/npm-start.ts';
-import { launchShell } from '../../support/shell.ts';
+import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { ALL } from '../../support/tier.ts';
 import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
 import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';

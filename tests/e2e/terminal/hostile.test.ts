@@ -5,8 +5,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UNSEEN } from '../../../results/shown.ts';
-import { ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../support/model-files.ts';
+import { UNSEEN } from '../../../results/text/shown.ts';
+import { ggufBytes, safetensorsBytes, TINY_CONFIG, TINY_LLAMA } from '../../support/models/model-files.ts';
 import { type Ended, hbmark, TOOL } from './tool.ts';
 
 const RECORD = 'results/data/2026-11-24-lavapipe-quick.json';

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
 import type { RunDocument } from '../../../src/cli/text/summary.ts';
-import { TINY_CONFIG } from '../../support/model-files.ts';
+import { TINY_CONFIG } from '../../support/models/model-files.ts';
 import { ALL } from '../../support/tier.ts';
 import { hbmark, TOOL } from './tool.ts';
 

@@ -9,7 +9,7 @@ import { createFiller, type Filler } from '../../../harness/device/memory.ts';
 import { verifyShape } from '../../../harness/sampling/verify.ts';
 import { toleranceOf } from '../../../shaders/kernel.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../../shaders/registry.ts';
-import { createNodeHost } from '../../../src/cli/hosts/node.ts';
+import { createNodeHost } from '../../../src/cli/hosts/node/node.ts';
 
 let gpu: Gpu;
 let filler: Filler;

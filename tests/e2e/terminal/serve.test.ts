@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyOf, runOf } from '../../support/collecting.ts';
+import { bodyOf, runOf } from '../../support/crowd/collecting.ts';
 import { hbmark, TOOL } from './tool.ts';
 
 const APP = 'dist/app';

@@ -3,9 +3,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { casesOf } from '../../../results/cases.ts';
-import { readRecord } from '../../../results/check.ts';
-import type { RunRecord, Sample } from '../../../results/schema.ts';
+import { casesOf } from '../../../results/record/cases.ts';
+import { readRecord } from '../../../results/record/check.ts';
+import type { RunRecord, Sample } from '../../../results/record/schema.ts';
 
 export const TOOL = 'dist/cli/hbmark.js';
 

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineReport } from '../../../harness/tuning/events.ts';
-import { checkRecord } from '../../../results/check.ts';
-import type { RunRecord } from '../../../results/schema.ts';
-import { npmStart } from '../../support/npm-start.ts';
+import { checkRecord } from '../../../results/record/check.ts';
+import type { RunRecord } from '../../../results/record/schema.ts';
+import { npmStart } from '../../support/hosts/npm-start.ts';
+import { launchShell } from '../../support/hosts/shell.ts';
 import { patient } from '../../support/patience.ts';
-import { launchShell } from '../../support/shell.ts';
 import { ALL } from '../../support/tier.ts';
 
 const TOOL = 'dist/cli/hbmark.js';

@@ -2,10 +2,10 @@
 
 import './adapter-card.css';
 import type { ComponentChildren } from 'preact';
-import { bytesText, integerText } from '../../../../results/figures.ts';
 import { adapterName, isHidden, softwareName, webglGpuOf } from '../../../../results/machine/identity.ts';
 import { integratedText } from '../../../../results/machine/integrated.ts';
-import type { AdapterInfo, HostInfo } from '../../../../results/schema.ts';
+import type { AdapterInfo, HostInfo } from '../../../../results/record/schema.ts';
+import { bytesText, integerText } from '../../../../results/text/figures.ts';
 import { hostText } from '../../host-text.ts';
 import type { Store } from '../../state.ts';
 import { ClockFacts } from './clock-facts.tsx';

@@ -1,7 +1,7 @@
 /** The clock that a run trusts, the steps in which it advances, and the reason for its choice. */
 
-import { msText } from '../../../../results/figures.ts';
-import type { ClockInfo } from '../../../../results/schema.ts';
+import type { ClockInfo } from '../../../../results/record/schema.ts';
+import { msText } from '../../../../results/text/figures.ts';
 import { Fact } from './fact.tsx';
 
 export function ClockFacts({ clock }: { clock: ClockInfo | undefined }) {

@@ -1,8 +1,8 @@
 /** The card of bandwidth over working sets. Each step down in its chart is the end of a cache; a list names the levels. */
 
 import './caches.css';
-import { levelText, remarkOn } from '../../../../results/caches.ts';
-import { gbpsText } from '../../../../results/figures.ts';
+import { levelText, remarkOn } from '../../../../results/derived/caches.ts';
+import { gbpsText } from '../../../../results/text/figures.ts';
 import type { CachesView } from '../../analysis/view.ts';
 import { Canvas } from '../../chart/canvas.tsx';
 import { sourceLine } from '../../chart/source-line.ts';

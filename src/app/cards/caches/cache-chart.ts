@@ -1,6 +1,6 @@
 /** The chart of bandwidth over working sets: each with its interval, and a line through all. */
 
-import { bytesText, gbpsText } from '../../../../results/figures.ts';
+import { bytesText, gbpsText } from '../../../../results/text/figures.ts';
 import type { CachePointView } from '../../analysis/view.ts';
 import {
   type Axes,

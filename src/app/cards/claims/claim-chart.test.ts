@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../../results/check.ts';
 import committed from '../../../../results/data/2026-11-24-swiftshader-quick.json';
+import { readRecord } from '../../../../results/record/check.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import { evidenceOf } from '../../../model/claims/evidence.ts';
 import { CLAIMS } from '../../../model/claims/index.ts';

@@ -1,6 +1,6 @@
 /** The chart of a claim: its datasets, axes, legend and table, and its label for people who do not see it. */
 
-import { type Figure, figureText, integerText, significant } from '../../../../results/figures.ts';
+import { type Figure, figureText, integerText, significant } from '../../../../results/text/figures.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import {
   type Axes,

@@ -1,9 +1,15 @@
 /** The table of decode steps: tokens per second of each, and what they follow from. */
 
 import '../../styles/rows.css';
-import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
-import { bytesText, gbpsText, integerText, msFigureText, tokensPerSecondText } from '../../../../results/figures.ts';
-import { activationsText, layersPhrase, lengthsText } from '../../../../results/step-text.ts';
+import { isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
+import {
+  bytesText,
+  gbpsText,
+  integerText,
+  msFigureText,
+  tokensPerSecondText,
+} from '../../../../results/text/figures.ts';
+import { activationsText, layersPhrase, lengthsText } from '../../../../results/text/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { sourceLine } from '../../chart/source-line.ts';

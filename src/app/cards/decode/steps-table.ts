@@ -1,8 +1,8 @@
 /** The table of decode steps as data, to be saved. Pure. */
 
-import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
-import { integerText } from '../../../../results/figures.ts';
-import { activationsText, lengthsText } from '../../../../results/step-text.ts';
+import { isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
+import { integerText } from '../../../../results/text/figures.ts';
+import { activationsText, lengthsText } from '../../../../results/text/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
 import type { Table } from '../../chart/table.ts';
 import type { StepRow } from '../../rows.ts';

@@ -3,9 +3,9 @@
 import '../../styles/rows.css';
 import '../../chart/series.css';
 import './explained.css';
-import { gbpsText, integerText, msFigureText, msText, significant } from '../../../../results/figures.ts';
-import { shown } from '../../../../results/shown.ts';
-import { PART_WORDS, PARTS, type PartId } from '../../../../results/step-parts.ts';
+import { PART_WORDS, PARTS, type PartId } from '../../../../results/derived/step-parts.ts';
+import { gbpsText, integerText, msFigureText, msText, significant } from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import type { ExplainedView, KernelView, PartsView } from '../../analysis/explained-view.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { sourceLine } from '../../chart/source-line.ts';

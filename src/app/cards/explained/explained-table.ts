@@ -1,7 +1,7 @@
 /** The kernels of an explained step as a table, to be saved. Pure. */
 
-import { integerText } from '../../../../results/figures.ts';
-import { PARTS } from '../../../../results/step-parts.ts';
+import { PARTS } from '../../../../results/derived/step-parts.ts';
+import { integerText } from '../../../../results/text/figures.ts';
 import type { ExplainedView } from '../../analysis/explained-view.ts';
 import type { Table } from '../../chart/table.ts';
 import { formatText, shapeText } from '../measurements/case-text.ts';

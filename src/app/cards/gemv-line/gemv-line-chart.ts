@@ -3,8 +3,8 @@
  * the line's band, and the time that the bytes alone would take at the streaming rate.
  */
 
-import { bytesText, type Figure, msFigureText, msText } from '../../../../results/figures.ts';
 import { maxOf, minOf } from '../../../../results/lists.ts';
+import { bytesText, type Figure, msFigureText, msText } from '../../../../results/text/figures.ts';
 import type { FitView, RunView, SeriesView } from '../../analysis/view.ts';
 import {
   type Axes,

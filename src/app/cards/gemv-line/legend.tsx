@@ -1,6 +1,6 @@
 /** The legend of the chart, as text: each series with its fitted line. */
 
-import { gbpsText, msFigureText, significant } from '../../../../results/figures.ts';
+import { gbpsText, msFigureText, significant } from '../../../../results/text/figures.ts';
 import type { RunView } from '../../analysis/view.ts';
 import { withInterval } from '../../chart/plot.ts';
 import { Swatch } from '../../chart/swatch.tsx';

@@ -3,7 +3,8 @@
 import { maxOf } from '../../../../results/lists.ts';
 import './headline.css';
 import type { ComponentChildren } from 'preact';
-import { headlineStep, isTimedStep, stepBytes } from '../../../../results/decode.ts';
+import { headlineStep, isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
+import { type HeadlineFigures, launchText, shownDownTo } from '../../../../results/derived/headline.ts';
 import {
   bytesText,
   type FigureText,
@@ -13,10 +14,9 @@ import {
   NONE,
   significant,
   tokensPerSecondText,
-} from '../../../../results/figures.ts';
-import { type HeadlineFigures, launchText, shownDownTo } from '../../../../results/headline.ts';
-import { shown } from '../../../../results/shown.ts';
-import { lengthsText } from '../../../../results/step-text.ts';
+} from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
+import { lengthsText } from '../../../../results/text/step-text.ts';
 import { MODELS } from '../../../model/models/index.ts';
 import { modelName } from '../../names.ts';
 import type { App } from '../../pages/bench/app.ts';

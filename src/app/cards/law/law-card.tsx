@@ -1,7 +1,7 @@
 /** The card of the fitted law: its terms, and what more bandwidth or memory would buy by it. */
 
 import './law.css';
-import { figureText, msFigureText } from '../../../../results/figures.ts';
+import { figureText, msFigureText } from '../../../../results/text/figures.ts';
 import {
   comparedTexts,
   formText,

@@ -1,7 +1,7 @@
 /** The parameters of a case in words, whichever kernel it belongs to. */
 
-import { bytesText, givenText, integerText } from '../../../../results/figures.ts';
-import type { Case } from '../../../../results/schema.ts';
+import type { Case } from '../../../../results/record/schema.ts';
+import { bytesText, givenText, integerText } from '../../../../results/text/figures.ts';
 
 /** The parameter that has a place of its own, beside the kernel's name. */
 const FORMAT = 'format';

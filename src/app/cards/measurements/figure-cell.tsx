@@ -1,6 +1,6 @@
 /** A table cell with a figure: its value, and its interval below. */
 
-import type { FigureText } from '../../../../results/figures.ts';
+import type { FigureText } from '../../../../results/text/figures.ts';
 
 interface FigureCellProps {
   readonly label: string;

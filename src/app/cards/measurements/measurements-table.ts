@@ -1,7 +1,7 @@
 /** The table of all cases of a run as data, to be saved. Pure. */
 
-import { dispatchBytes, isMeasured } from '../../../../results/derive.ts';
-import { integerText } from '../../../../results/figures.ts';
+import { dispatchBytes, isMeasured } from '../../../../results/derived/derive.ts';
+import { integerText } from '../../../../results/text/figures.ts';
 import type { RowFigures } from '../../analysis/view.ts';
 import type { Table } from '../../chart/table.ts';
 import type { Row } from '../../rows.ts';

@@ -1,8 +1,8 @@
 /** The table of all cases of a run. On narrow screens each case is a card. */
 
 import '../../styles/rows.css';
-import { dispatchBytes, isMeasured } from '../../../../results/derive.ts';
-import { bytesText, gbpsText, integerText, msFigureText } from '../../../../results/figures.ts';
+import { dispatchBytes, isMeasured } from '../../../../results/derived/derive.ts';
+import { bytesText, gbpsText, integerText, msFigureText } from '../../../../results/text/figures.ts';
 import type { RowFigures } from '../../analysis/view.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { sourceLine } from '../../chart/source-line.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Case, Measured, Measurement } from '../../../../results/schema.ts';
+import type { Case, Measured, Measurement } from '../../../../results/record/schema.ts';
 import { statusOf } from './status.ts';
 
 const theCase: Case = { kernel: 'k', variant: 'portable', params: {}, tuning: {} };

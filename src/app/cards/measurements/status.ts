@@ -1,6 +1,6 @@
 /** The status of a case: a word, a colour and a reason. */
 
-import type { DecodeMeasurement, Measurement, Stopped } from '../../../../results/schema.ts';
+import type { DecodeMeasurement, Measurement, Stopped } from '../../../../results/record/schema.ts';
 
 export interface Status {
   readonly word: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import { recordFileName, recordText } from './download.ts';
 
 const adapter = { vendor: 'NVIDIA', architecture: 'Lovelace' } as RunRecord['adapter'];

@@ -1,6 +1,6 @@
 /** A record as a file: its text, its name, and its way to the person. */
 
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 
 export const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 

@@ -2,7 +2,7 @@
 
 import './dialog.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { bytesText } from '../../../../results/figures.ts';
+import { bytesText } from '../../../../results/text/figures.ts';
 import { CONSENT } from '../../../crowd/consent.ts';
 import { MAX_GPU_NAME } from '../../../session/params.ts';
 import { dateText } from '../../date-text.ts';

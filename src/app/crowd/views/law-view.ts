@@ -1,6 +1,6 @@
 /** The law over the collection as it crosses from the worker to the page. Pure. */
 
-import { figureOf } from '../../../../results/figures.ts';
+import { figureOf } from '../../../../results/text/figures.ts';
 import { crowdLaw, type PartPoint } from '../../../crowd/law.ts';
 import { partKey } from '../../../crowd/part.ts';
 import type { LawView, PartFigures, Step } from '../api.ts';

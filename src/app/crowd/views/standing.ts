@@ -1,6 +1,6 @@
 /** Where a run stands among others of the same part: its read ceiling, and each step that others have timed. Pure. */
 
-import type { Figure } from '../../../../results/figures.ts';
+import type { Figure } from '../../../../results/text/figures.ts';
 import { partKey } from '../../../crowd/part.ts';
 import { isCounted, type Row } from '../../../crowd/row.ts';
 import { kindOf, percentileOf } from '../../../crowd/summary.ts';

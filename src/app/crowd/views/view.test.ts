@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crowdRows } from '../../../../tests/support/crowd-rows.ts';
+import { crowdRows } from '../../../../tests/support/crowd/crowd-rows.ts';
 import type { JudgedRow } from '../../../crowd/dataset/line.ts';
 import { summarise } from '../../../crowd/summary.ts';
 import { loaded, merged, stepParam } from '../loaded.ts';

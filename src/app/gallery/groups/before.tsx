@@ -1,14 +1,14 @@
 /** What the page shows before a run. */
 
+import { conditionsOf } from '../../../../results/derived/repeated.ts';
 import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
-import { conditionsOf } from '../../../../results/repeated.ts';
-import type { AdapterInfo, HostInfo, RunRecord } from '../../../../results/schema.ts';
+import type { AdapterInfo, HostInfo, RunRecord } from '../../../../results/record/schema.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type RunParams, sweepOf } from '../../../session/params.ts';
 import { AdapterCard } from '../../cards/adapter/adapter-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';
-import type { RunSummary } from '../../engine/run-store.ts';
+import type { RunSummary } from '../../engine/kept/run-store.ts';
 import { linkNotice } from '../../pages/bench/link-notice.ts';
 import { ModelFields } from '../../pages/bench/run/model-fields.tsx';
 import { OptionFields } from '../../pages/bench/run/option-fields.tsx';

@@ -1,6 +1,6 @@
 /** The charts of a record, and how it was measured. */
 
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import { CacheCard } from '../../cards/caches/cache-card.tsx';
 import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
 import { Method } from '../../pages/method/method.tsx';

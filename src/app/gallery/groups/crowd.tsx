@@ -1,6 +1,6 @@
 /** The collection: its chart, a run among others, and what becomes of runs that are added. */
 
-import { GPUS } from '../../../../results/gpus.ts';
+import { GPUS } from '../../../../results/gpus/by-name.ts';
 import type { JudgedRow } from '../../../crowd/dataset/line.ts';
 import { rowOf } from '../../../crowd/row-of.ts';
 import type { Submission, Submitted } from '../../collection/api.ts';

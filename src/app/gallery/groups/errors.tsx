@@ -3,7 +3,7 @@
 import { type Place, placeText } from '../../../../results/machine/place.ts';
 import { parseParams } from '../../../session/params.ts';
 import { obstacle } from '../../engine/checks.ts';
-import type { StorageTrouble } from '../../engine/database.ts';
+import type { StorageTrouble } from '../../engine/kept/database.ts';
 import { ErrorCards } from '../../errors/error-card.tsx';
 import type { PageErrorCode } from '../../errors/page-error.ts';
 import type { Store } from '../../state.ts';

@@ -1,6 +1,6 @@
 /** Runs that the browser keeps: the list of all of them, and runs beside each other. */
 
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import { type Comparison, comparisonOf } from '../../pages/compare/comparison.ts';
 import { Differences } from '../../pages/compare/differences.tsx';
 import { RatioChart } from '../../pages/compare/ratio-chart.tsx';

@@ -2,7 +2,7 @@
 
 import { LABEL_EXAMPLES } from '../../../../results/labels/examples.ts';
 import { labelsOf } from '../../../../results/labels/index.ts';
-import type { HostInfo, RunRecord } from '../../../../results/schema.ts';
+import type { HostInfo, RunRecord } from '../../../../results/record/schema.ts';
 import { EMPTY_VIEW } from '../../analysis/empty-view.ts';
 import { Labels } from '../../cards/labels/labels.tsx';
 import type { Store } from '../../state.ts';

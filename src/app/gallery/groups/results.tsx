@@ -1,7 +1,7 @@
 /** What a record says in words and figures: the headline, the claims, the law. */
 
 import { maxOf } from '../../../../results/lists.ts';
-import type { DecodeMeasurement, RunRecord } from '../../../../results/schema.ts';
+import type { DecodeMeasurement, RunRecord } from '../../../../results/record/schema.ts';
 import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
 import { ExplainedCard } from '../../cards/explained/explained-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';

@@ -1,6 +1,6 @@
 /** The tables of cases and of decode steps, with a row in every state. */
 
-import type { DecodeMeasurement, Measurement, RunRecord } from '../../../../results/schema.ts';
+import type { DecodeMeasurement, Measurement, RunRecord } from '../../../../results/record/schema.ts';
 import { DecodeCard } from '../../cards/decode/decode-card.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
 import { committed, finished, ready, running } from '../fixtures.ts';

@@ -1,7 +1,7 @@
 /** The tabs of a result, each with data and without, and the field for the GPU’s name. */
 
 import { signal } from '@preact/signals';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import { lawOfRecord } from '../../../model/law/of-record.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type ResultView, resultView } from '../../analysis/result-view.ts';

@@ -8,7 +8,7 @@
  * - While a run measures, in any tab, nothing is fetched ahead and nothing deleted.
  */
 
-import { MEASURING_LOCK } from '../../engine/measuring-lock.ts';
+import { MEASURING_LOCK } from '../../engine/interruptions/measuring-lock.ts';
 import { type BuiltFile, cachesOf, isHashed, pathIn } from './site.ts';
 
 declare const self: ServiceWorkerGlobalScope;

@@ -4,7 +4,7 @@ import { batch, effect } from '@preact/signals';
 import type { EngineEvent } from '../../../../harness/tuning/events.ts';
 import { stepsFor } from '../../../../results/machine/help.ts';
 import { placeOf } from '../../../../results/machine/place.ts';
-import { shown } from '../../../../results/shown.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import type { DecodeRequest } from '../../../model/request/request.ts';
 import { type PageParams, randomSeed, sweepOf } from '../../../session/params.ts';
 import { type RunRequest, runRequest, tuneRequest } from '../../../session/requests.ts';

@@ -1,6 +1,6 @@
 /** The address of a comparison: `?a=KEY&b=KEY`, up to five runs. Pure. */
 
-import { shown } from '../../../../results/shown.ts';
+import { shown } from '../../../../results/text/shown.ts';
 
 /** The runs of a comparison, in their order, by the letters that the page calls them. */
 export const LETTERS = ['A', 'B', 'C', 'D', 'E'] as const;

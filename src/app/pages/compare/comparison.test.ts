@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../../results/check.ts';
 import node from '../../../../results/data/2026-11-24-lavapipe-quick.json';
 import chromium from '../../../../results/data/2026-11-24-swiftshader-quick.json';
 import decoded from '../../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { streamingGBps } from '../../../../results/derive.ts';
-import { ratioOf } from '../../../../results/ratio.ts';
-import { conditionsOf } from '../../../../results/repeated.ts';
-import type { RecordBody } from '../../../../results/schema.ts';
+import { streamingGBps } from '../../../../results/derived/derive.ts';
+import { ratioOf } from '../../../../results/derived/ratio.ts';
+import { conditionsOf } from '../../../../results/derived/repeated.ts';
+import { readRecord } from '../../../../results/record/check.ts';
+import type { RecordBody } from '../../../../results/record/schema.ts';
 import { comparisonOf, conditionTexts, type NamedRun } from './comparison.ts';
 
 const [A, B, STEPS]: readonly [RecordBody, RecordBody, RecordBody] = [

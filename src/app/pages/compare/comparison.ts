@@ -1,13 +1,13 @@
 /** Runs beside each other: what differs, and how many times as fast the first is as each of the others. Pure. */
 
-import { bytesText, type Figure } from '../../../../results/figures.ts';
+import { ratioOf } from '../../../../results/derived/ratio.ts';
+import { conditionsOf, differencesOf, type Subject, sharedFigures } from '../../../../results/derived/repeated.ts';
 import { endedEarly } from '../../../../results/labels/course.ts';
-import { inEnglish } from '../../../../results/locale.ts';
 import { adapterLine } from '../../../../results/machine/identity.ts';
-import { ratioOf } from '../../../../results/ratio.ts';
-import { conditionsOf, differencesOf, type Subject, sharedFigures } from '../../../../results/repeated.ts';
-import type { RecordBody } from '../../../../results/schema.ts';
-import { shown } from '../../../../results/shown.ts';
+import type { RecordBody } from '../../../../results/record/schema.ts';
+import { bytesText, type Figure } from '../../../../results/text/figures.ts';
+import { inEnglish } from '../../../../results/text/locale.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import { shapeText } from '../../cards/measurements/case-text.ts';
 import { hostText } from '../../host-text.ts';
 import { stepText } from '../../names.ts';

@@ -1,6 +1,6 @@
 /** The axis of ratios: logarithmic, and 1 always on it. Pure. */
 
-import type { Figure } from '../../../../results/figures.ts';
+import type { Figure } from '../../../../results/text/figures.ts';
 
 export interface RatioAxis {
   /** Places on the axis with a mark, ascending. */

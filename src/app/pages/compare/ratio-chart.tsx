@@ -5,8 +5,8 @@
 
 import './ratio-chart.css';
 import { useSignal } from '@preact/signals';
-import { figureText, integerText } from '../../../../results/figures.ts';
-import { isTold } from '../../../../results/ratio.ts';
+import { isTold } from '../../../../results/derived/ratio.ts';
+import { figureText, integerText } from '../../../../results/text/figures.ts';
 import { Swatch } from '../../chart/swatch.tsx';
 import { LETTERS } from './address.ts';
 import type { ComparedCase, Comparison } from './comparison.ts';

@@ -1,7 +1,7 @@
 /** The marks of one case: each ratio with its interval, over the rule at 1. */
 
-import type { Figure } from '../../../../results/figures.ts';
-import { isTold } from '../../../../results/ratio.ts';
+import { isTold } from '../../../../results/derived/ratio.ts';
+import type { Figure } from '../../../../results/text/figures.ts';
 import { styleOf } from '../../chart/series.ts';
 import { Sign } from '../../chart/sign.tsx';
 import type { RatioAxis } from './ratio-axis.ts';

@@ -1,7 +1,7 @@
 /** The chart of ratios as a picture that explains itself: title, rows, axis, and where it comes from. */
 
-import { type Figure, figureText } from '../../../../results/figures.ts';
-import { isTold } from '../../../../results/ratio.ts';
+import { isTold } from '../../../../results/derived/ratio.ts';
+import { type Figure, figureText } from '../../../../results/text/figures.ts';
 import type { Colours } from '../../chart/plot.ts';
 import { styleOf } from '../../chart/series.ts';
 import { LETTERS } from './address.ts';

@@ -2,7 +2,7 @@
 
 import '../../styles/rows.css';
 import './ratio-table.css';
-import { figureText } from '../../../../results/figures.ts';
+import { figureText } from '../../../../results/text/figures.ts';
 import { FigureCell } from '../../cards/measurements/figure-cell.tsx';
 import { LETTERS } from './address.ts';
 import type { Comparison } from './comparison.ts';

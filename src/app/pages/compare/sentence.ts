@@ -1,7 +1,7 @@
 /** What a comparison says in a sentence for each pair. Pure. */
 
-import { figureText } from '../../../../results/figures.ts';
-import { isTold } from '../../../../results/ratio.ts';
+import { isTold } from '../../../../results/derived/ratio.ts';
+import { figureText } from '../../../../results/text/figures.ts';
 import { LETTERS } from './address.ts';
 import type { ComparedCase } from './comparison.ts';
 

@@ -1,6 +1,6 @@
 /** The collection as files: the runs that match, or all of them. */
 
-import { countText } from '../../../../results/figures.ts';
+import { countText } from '../../../../results/text/figures.ts';
 import { saveFile } from '../../cards/record/download.ts';
 import type { CrowdView } from '../../crowd/api.ts';
 import type { CrowdState } from './state.ts';

@@ -1,6 +1,6 @@
 /** The filters of the collection: a field for each, and a chip for each that is on, which takes it away. */
 
-import { countText, integerText } from '../../../../results/figures.ts';
+import { countText, integerText } from '../../../../results/text/figures.ts';
 import type { Choice, CrowdView } from '../../crowd/api.ts';
 import { programText, systemText } from '../../crowd/place-names.ts';
 import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';

@@ -3,9 +3,9 @@
 import './runs.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Figure } from '../../../../results/figures.ts';
-import { countText, figureText, integerText } from '../../../../results/figures.ts';
-import { shown } from '../../../../results/shown.ts';
+import type { Figure } from '../../../../results/text/figures.ts';
+import { countText, figureText, integerText } from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import { choiceParam } from '../../../session/param.ts';
 import type { CrowdView, RunLine } from '../../crowd/api.ts';
 import { dayText } from '../../date-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crowdRows } from '../../../../tests/support/crowd-rows.ts';
+import { crowdRows } from '../../../../tests/support/crowd/crowd-rows.ts';
 import type { CrowdView } from '../../crowd/api.ts';
 import { loaded } from '../../crowd/loaded.ts';
 import { DEFAULT_QUERY } from '../../crowd/query.ts';

@@ -1,6 +1,6 @@
 /** The collection as a chart: a dot for each part, the law through them, and what is off it. Pure. */
 
-import { countText, significant } from '../../../../results/figures.ts';
+import { countText, significant } from '../../../../results/text/figures.ts';
 import type { CrowdView, LawOutlier, LawView, Middle, PartFigures } from '../../crowd/api.ts';
 import { tokensAt } from '../../crowd/views/tokens-at.ts';
 import { stepText } from '../../names.ts';

@@ -1,7 +1,7 @@
 /** What the collection says, in a sentence. Pure. */
 
-import { countText, type Figure, figureText, integerText, significant } from '../../../../results/figures.ts';
 import { maxOf } from '../../../../results/lists.ts';
+import { countText, type Figure, figureText, integerText, significant } from '../../../../results/text/figures.ts';
 import type { CrowdView, SourceView } from '../../crowd/api.ts';
 import type { CrowdQuery } from '../../crowd/query.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../../results/check.ts';
 import committed from '../../../../results/data/2026-11-24-swiftshader-quick.json';
-import { conditionsOf } from '../../../../results/repeated.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
-import type { Headline } from '../../engine/headlines.ts';
+import { conditionsOf } from '../../../../results/derived/repeated.ts';
+import { readRecord } from '../../../../results/record/check.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import type { Headline } from '../../engine/kept/headlines.ts';
 import { betweenLines } from './between-lines.ts';
 
 const record = readRecord(committed);

@@ -1,11 +1,11 @@
 /** What the kept runs say together, as lines for a person: one to each group of comparable runs. Pure. */
 
-import { type BetweenRuns, betweenRuns, MIN_RUNS } from '../../../../results/between-runs.ts';
-import { gbpsText, significant } from '../../../../results/figures.ts';
+import { type BetweenRuns, betweenRuns, MIN_RUNS } from '../../../../results/derived/between-runs.ts';
+import { differencesOf, isSameAdapter } from '../../../../results/derived/repeated.ts';
 import { groupBy } from '../../../../results/lists.ts';
-import { differencesOf, isSameAdapter } from '../../../../results/repeated.ts';
-import type { AdapterInfo } from '../../../../results/schema.ts';
-import type { Headline } from '../../engine/headlines.ts';
+import type { AdapterInfo } from '../../../../results/record/schema.ts';
+import { gbpsText, significant } from '../../../../results/text/figures.ts';
+import type { Headline } from '../../engine/kept/headlines.ts';
 
 export interface BetweenLine {
   /** The key of the newest of the runs. */

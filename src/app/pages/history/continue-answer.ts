@@ -1,6 +1,6 @@
 /** What the bench page does about runs that stopped early, once it has read them. Pure. */
 
-import type { RunSummary } from '../../engine/run-store.ts';
+import type { RunSummary } from '../../engine/kept/run-store.ts';
 import type { AskedToContinue } from './continue-link.ts';
 
 export interface ContinueAnswer {

@@ -1,7 +1,7 @@
 /** All runs of this browser: to open, continue, name, compare and delete, and to add others out of files. */
 
 import './history-page.css';
-import { bytesText } from '../../../../results/figures.ts';
+import { bytesText } from '../../../../results/text/figures.ts';
 import { DropZone } from '../../shelf/drop-zone.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { Refusals } from '../../shelf/refusals.tsx';

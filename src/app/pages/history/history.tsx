@@ -4,10 +4,10 @@
  */
 
 import './history.css';
-import { countText, gbpsText } from '../../../../results/figures.ts';
+import { countText, gbpsText } from '../../../../results/text/figures.ts';
 import { dateText } from '../../date-text.ts';
-import type { Headline } from '../../engine/headlines.ts';
-import type { RunSummary } from '../../engine/run-store.ts';
+import type { Headline } from '../../engine/kept/headlines.ts';
+import type { RunSummary } from '../../engine/kept/run-store.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import type { App } from '../bench/app.ts';

@@ -1,9 +1,9 @@
 /** The run that can be continued, on top of the bench page: one that a link names, else the newest that stopped early. */
 
 import './offer.css';
-import { integerText } from '../../../../results/figures.ts';
+import { integerText } from '../../../../results/text/figures.ts';
 import { dateText } from '../../date-text.ts';
-import type { RunSummary } from '../../engine/run-store.ts';
+import type { RunSummary } from '../../engine/kept/run-store.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import type { App } from '../bench/app.ts';
 

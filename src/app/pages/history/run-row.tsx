@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { type FigureText, gbpsText, tokensPerSecondText } from '../../../../results/figures.ts';
-import { shown } from '../../../../results/shown.ts';
+import { type FigureText, gbpsText, tokensPerSecondText } from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import { FigureCell } from '../../cards/measurements/figure-cell.tsx';
 import { dateText } from '../../date-text.ts';
 import type { ShelfRun } from '../../shelf/api.ts';

@@ -2,7 +2,7 @@
 
 import './runs.css';
 import '../../styles/rows.css';
-import { integerText } from '../../../../results/figures.ts';
+import { integerText } from '../../../../results/text/figures.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import { compareUrl } from '../../shelf/links.ts';
 import { routeUrl } from '../../shell/routes.ts';

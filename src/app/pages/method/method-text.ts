@@ -1,12 +1,26 @@
 /** Questions and answers about how a record was measured. Pure. */
 
-import { type Caches, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/caches.ts';
-import { COLD_ROTATION_BYTES } from '../../../../results/cold.ts';
-import { cacheCurve, isMeasured, outlierCount, readLine, roundsOf, runDrift } from '../../../../results/derive.ts';
-import { bytesText, changeText, countText, integerText, msText, significant } from '../../../../results/figures.ts';
-import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../../results/headline.ts';
+import { type Caches, cachesOf, isMemoryFigure, remarkOn } from '../../../../results/derived/caches.ts';
+import { COLD_ROTATION_BYTES } from '../../../../results/derived/cold.ts';
+import {
+  cacheCurve,
+  isMeasured,
+  outlierCount,
+  readLine,
+  roundsOf,
+  runDrift,
+} from '../../../../results/derived/derive.ts';
+import { coldFrom, figuresOf, headlineOf, shownDownTo } from '../../../../results/derived/headline.ts';
 import { maxOf, minOf } from '../../../../results/lists.ts';
-import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../../results/schema.ts';
+import type { ClockInfo, ClockKind, Measured, RunRecord } from '../../../../results/record/schema.ts';
+import {
+  bytesText,
+  changeText,
+  countText,
+  integerText,
+  msText,
+  significant,
+} from '../../../../results/text/figures.ts';
 
 export interface Answer {
   readonly question: string;

@@ -2,7 +2,7 @@
 
 import './method.css';
 import { useSignal } from '@preact/signals';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import type { Store } from '../../state.ts';
 import { methodOf } from './method-text.ts';
 

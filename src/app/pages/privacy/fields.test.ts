@@ -7,7 +7,7 @@ import {
   recordSchema,
   untimedDecodeSchemas,
   untimedSchemas,
-} from '../../../../results/schema.ts';
+} from '../../../../results/record/schema.ts';
 import { CONSENT, CONSENT_VERSION, FIELDS_SHOWN_IF_KNOWN, WITHHELD_FIELDS } from '../../../crowd/consent.ts';
 import { FIELD_GROUPS } from './fields.ts';
 

@@ -1,7 +1,7 @@
 /** Tests what the result page shows of a reader's answers, in the order in which they come. */
 
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import type { Read, ReaderApi, ReadRecord } from '../../share/reader/api.ts';
 import { createResultPage } from './open.ts';
 

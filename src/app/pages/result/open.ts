@@ -1,7 +1,7 @@
 /** What the result page shows, and what a person can open on it. No DOM but the address. */
 
 import { signal } from '@preact/signals';
-import { shown as shownText } from '../../../../results/shown.ts';
+import { shown as shownText } from '../../../../results/text/shown.ts';
 import { severalFiles, unknownParameters, unknownTab } from '../../share/problems.ts';
 import type { Read, ReaderApi, ReadRecord, Sentences } from '../../share/reader/api.ts';
 import type { Summary } from '../../share/summary.ts';

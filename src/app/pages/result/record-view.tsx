@@ -3,9 +3,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { casesOf } from '../../../../results/cases.ts';
-import { shown } from '../../../../results/shown.ts';
-import { isUnfinished } from '../../../../results/unfinished.ts';
+import { casesOf } from '../../../../results/record/cases.ts';
+import { isUnfinished } from '../../../../results/record/unfinished.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import type { Status } from '../../../crowd/row.ts';
 import { Labels } from '../../cards/labels/labels.tsx';
 import { SoftwareBanner } from '../../cards/labels/software-banner.tsx';

@@ -1,11 +1,11 @@
 /** Tests of what the result page says of a record. */
 
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../../results/check.ts';
 import kernels from '../../../../results/data/2026-11-20-lavapipe-quick.json';
 import steps from '../../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import one from '../../../../results/data/2026-11-27-swiftshader-smollm2-360m-context-4096.json';
-import { gbpsText } from '../../../../results/figures.ts';
+import { readRecord } from '../../../../results/record/check.ts';
+import { gbpsText } from '../../../../results/text/figures.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { parseParams } from '../../../session/params.ts';
 import { EMPTY_VIEW } from '../../analysis/empty-view.ts';

@@ -1,6 +1,6 @@
 /** The query under which the Bench page measures the same again, as far as a record says what was asked for. Pure. */
 
-import type { DecodeCase, RunRecord } from '../../../../results/schema.ts';
+import type { DecodeCase, RunRecord } from '../../../../results/record/schema.ts';
 import { MODELS } from '../../../model/models/index.ts';
 import { DEFAULT_PARAMS, formatParams, type RunParams } from '../../../session/params.ts';
 

@@ -1,11 +1,11 @@
 /** What a result says, in two sentences: how fast a model writes, and what memory has to do with it. Pure. */
 
-import { headlineStep } from '../../../../results/decode.ts';
-import { gbpsText, significant, tokensPerSecondText } from '../../../../results/figures.ts';
-import { shownDownTo } from '../../../../results/headline.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
-import { shown } from '../../../../results/shown.ts';
-import { lengthsText } from '../../../../results/step-text.ts';
+import { headlineStep } from '../../../../results/derived/decode.ts';
+import { shownDownTo } from '../../../../results/derived/headline.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { gbpsText, significant, tokensPerSecondText } from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
+import { lengthsText } from '../../../../results/text/step-text.ts';
 import type { RunView } from '../../analysis/view.ts';
 import type { WhyView } from '../../analysis/why.ts';
 import { modelName } from '../../names.ts';

@@ -1,7 +1,7 @@
 /** The result of a short link: the figures that it has, and that nobody can check them. */
 
 import '../../styles/rows.css';
-import { integerText } from '../../../../results/figures.ts';
+import { integerText } from '../../../../results/text/figures.ts';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import type { Table } from '../../chart/table.ts';
 import { dateText } from '../../date-text.ts';

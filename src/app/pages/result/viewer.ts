@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { placeOf } from '../../../../results/machine/place.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
 import { DEFAULT_PARAMS } from '../../../session/params.ts';
 import { type AnalystListener, startAnalyst } from '../../analysis/client.ts';
 import type { ResultView } from '../../analysis/result-view.ts';

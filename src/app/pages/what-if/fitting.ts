@@ -1,6 +1,6 @@
 /** What would fit in place of a question that does not: single changes, each with its words. */
 
-import { givenText, integerText } from '../../../../results/figures.ts';
+import { givenText, integerText } from '../../../../results/text/figures.ts';
 import { RANGES } from '../../../model/predict/predict.ts';
 import type { Answer } from './answer.ts';
 import type { Question } from './question.ts';

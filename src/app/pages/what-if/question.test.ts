@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GPUS } from '../../../../results/gpus.ts';
+import { GPUS } from '../../../../results/gpus/by-name.ts';
 import { PREDICTED_MODELS } from '../../../model/models/predicted.ts';
 import {
   DEFAULT_QUESTION,

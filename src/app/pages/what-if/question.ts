@@ -15,7 +15,7 @@
  *     run     a kept run whose machine it is           default: none
  */
 
-import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus.ts';
+import { GPUS, type GpuSpec, gpusCalled } from '../../../../results/gpus/by-name.ts';
 import { FORMATS } from '../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../model/files/quantisations.ts';
 import { PREDICTED_MODELS } from '../../../model/models/predicted.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GPUS } from '../../../../results/gpus.ts';
+import { GPUS } from '../../../../results/gpus/by-name.ts';
 import { answerTo } from './answer.ts';
 import { DEFAULT_QUESTION, OWN, type Question } from './question.ts';
 import { sentenceOf } from './sentence.ts';

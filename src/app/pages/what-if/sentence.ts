@@ -1,6 +1,6 @@
 /** The answer in sentences. */
 
-import { bytesText, integerText, significant } from '../../../../results/figures.ts';
+import { bytesText, integerText, significant } from '../../../../results/text/figures.ts';
 import type { Answer } from './answer.ts';
 import { gpuOf, isChanged, OWN } from './question.ts';
 import {

@@ -1,6 +1,6 @@
 /** Names and amounts as the page says them. */
 
-import { givenText, integerText, significant } from '../../../../results/figures.ts';
+import { givenText, integerText, significant } from '../../../../results/text/figures.ts';
 import type { EngineId } from '../../../model/predict/engines.ts';
 
 /** Makers' words before a name that tells a GPU apart by itself. */

@@ -1,11 +1,11 @@
 /** A badge of a result: an SVG in a line, for a README or a forum's signature. */
 
-import { headlineStep } from '../../../../results/decode.ts';
-import type { FigureText } from '../../../../results/figures.ts';
-import { gbpsText, tokensPerSecondText } from '../../../../results/figures.ts';
+import { headlineStep } from '../../../../results/derived/decode.ts';
 import { isSoftware } from '../../../../results/machine/identity.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
-import { shown } from '../../../../results/shown.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import type { FigureText } from '../../../../results/text/figures.ts';
+import { gbpsText, tokensPerSecondText } from '../../../../results/text/figures.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import type { RunView } from '../../analysis/view.ts';
 import { modelName } from '../../names.ts';
 import { machineText } from '../machine-text.ts';

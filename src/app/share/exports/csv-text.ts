@@ -1,6 +1,6 @@
 /** Tables as CSV (RFC 4180). Numbers are plain and not rounded, since programs read them. Pure. */
 
-import type { Figure } from '../../../../results/figures.ts';
+import type { Figure } from '../../../../results/text/figures.ts';
 
 export type Cell = string | number | undefined;
 

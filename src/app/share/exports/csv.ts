@@ -2,9 +2,9 @@
  * A record's measurements as CSV: a line for each case, with every figure as a plain number in the unit of its column.
  */
 
-import { isTimedStep, stepBytes } from '../../../../results/decode.ts';
-import { dispatchBytes, isMeasured, roundsOf } from '../../../../results/derive.ts';
-import type { DecodeMeasurement, Measurement, RunRecord } from '../../../../results/schema.ts';
+import { isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
+import { dispatchBytes, isMeasured, roundsOf } from '../../../../results/derived/derive.ts';
+import type { DecodeMeasurement, Measurement, RunRecord } from '../../../../results/record/schema.ts';
 import type { RunView } from '../../analysis/view.ts';
 import { kernelName, stepName } from '../case-rows.ts';
 import { type Cell, csvText, ends, NO_FIGURE } from './csv-text.ts';

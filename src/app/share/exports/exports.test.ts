@@ -1,11 +1,11 @@
 /** Tests that what is exported holds the record's figures, and none of its texts as code of the format. */
 
 import { expect, test } from 'vitest';
-import { readRecord } from '../../../../results/check.ts';
 import committed from '../../../../results/data/2026-11-20-lavapipe-quick.json';
 import steps from '../../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { gbpsText } from '../../../../results/figures.ts';
-import type { RunRecord } from '../../../../results/schema.ts';
+import { readRecord } from '../../../../results/record/check.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { gbpsText } from '../../../../results/text/figures.ts';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';
 import { type RunView, viewOf } from '../../analysis/view.ts';
 import { badgeSvg, badgeText } from './badge.ts';

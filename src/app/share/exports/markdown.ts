@@ -1,7 +1,7 @@
 /** A result as a table in Markdown, as people paste it into threads. */
 
-import type { RunRecord } from '../../../../results/schema.ts';
-import { shown } from '../../../../results/shown.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { shown } from '../../../../results/text/shown.ts';
 import type { RunView } from '../../analysis/view.ts';
 import { type CaseRow, STATUS_TEXT, textOf } from '../case-row.ts';
 import { caseRows } from '../case-rows.ts';

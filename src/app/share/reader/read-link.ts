@@ -1,6 +1,6 @@
 /** Reads what a link carries behind its `#`. Anybody can write one, so everything in it has a bound and a rule. */
 
-import { MAX_RECORD_BYTES } from '../../../../results/bounds.ts';
+import { MAX_RECORD_BYTES } from '../../../../results/record/bounds.ts';
 import { HEAD_CHARACTERS } from '../../shelf/refusal.ts';
 import { takeText } from '../../shelf/take-file.ts';
 import { openFragment } from '../fragment.ts';

@@ -1,10 +1,10 @@
 /** Reads the text of a summary. It cannot be checked against samples, but it cannot hold anything else either. */
 
 import { z } from 'zod';
-import { MAX_CASES, MAX_DECODE_STEPS } from '../../../../results/bounds.ts';
-import { pathText } from '../../../../results/breach.ts';
-import { recordBodySchema, recordSchema } from '../../../../results/schema.ts';
-import { UNSEEN } from '../../../../results/shown.ts';
+import { MAX_CASES, MAX_DECODE_STEPS } from '../../../../results/record/bounds.ts';
+import { pathText } from '../../../../results/record/breach.ts';
+import { recordBodySchema, recordSchema } from '../../../../results/record/schema.ts';
+import { UNSEEN } from '../../../../results/text/shown.ts';
 import { type CaseRow, STATUSES, UNITS } from '../case-row.ts';
 import { brokenSummary } from '../problems.ts';
 import { MAX_SUMMARY_TEXT, type Summary } from '../summary.ts';

@@ -1,9 +1,9 @@
 /** The reader: a result out of a link, a file or this browser, checked. It works in the worker of the result's page. */
 
-import { seal } from '../../../../results/digest.ts';
-import { checkRecordText } from '../../../../results/record-text.ts';
+import { seal } from '../../../../results/record/digest.ts';
+import { checkRecordText } from '../../../../results/record/record-text.ts';
 import { isRecordId, publicRun } from '../../crowd/public-run.ts';
-import { keptRun } from '../../engine/run-store.ts';
+import { keptRun } from '../../engine/kept/run-store.ts';
 import { gpuNameOf, keepGpuName, withGpu } from '../../shelf/gpu-names.ts';
 import { importedText } from '../../shelf/imported-store.ts';
 import { shelf } from '../../shelf/shelf.ts';

@@ -2,7 +2,7 @@
  * An architecture: how a model's layers follow from the fields of its file, and what such functions share.
  */
 
-import { quoted } from '../../../../results/shown.ts';
+import { quoted } from '../../../../results/text/shown.ts';
 import { parameters } from '../../models/accounting.ts';
 import type { Extra, Layer, Model } from '../../models/model.ts';
 import { complete, type FieldName, type Fields, type KeyOf, type Known, problemsIn } from '../fields.ts';

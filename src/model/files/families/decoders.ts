@@ -4,7 +4,7 @@
  * for `bailing_moe`, inclusionAI/Ling-mini-2.0 modeling_bailing_moe_v2.py.
  */
 
-import { quoted } from '../../../../results/shown.ts';
+import { quoted } from '../../../../results/text/shown.ts';
 import type { Extra, GroupedAttention, Layer, Mlp } from '../../models/model.ts';
 import { complete, type Fields, type KeyOf, type Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';

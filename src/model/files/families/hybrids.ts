@@ -3,7 +3,7 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`, `configuration_<type>.py`).
  */
 
-import { MAX_LAYERS } from '../../../../results/bounds.ts';
+import { MAX_LAYERS } from '../../../../results/record/bounds.ts';
 import type { Attention, Extra, Layer, MambaMixer, Mlp, RecurrentMixer } from '../../models/model.ts';
 import { complete, type Known } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';

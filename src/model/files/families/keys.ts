@@ -1,7 +1,7 @@
 /** What a config says of its model in keys of its own, and defaults that it leaves out. */
 
 import { z } from 'zod';
-import { MAX_LAYERS } from '../../../../results/bounds.ts';
+import { MAX_LAYERS } from '../../../../results/record/bounds.ts';
 import type { Fields } from '../fields.ts';
 import type { Architecture } from './architecture.ts';
 

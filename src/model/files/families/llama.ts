@@ -3,7 +3,7 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`, `configuration_<type>.py`).
  */
 
-import { MAX_LAYERS } from '../../../../results/bounds.ts';
+import { MAX_LAYERS } from '../../../../results/record/bounds.ts';
 import type { Attention, GroupedAttention, Mlp } from '../../models/model.ts';
 import { complete } from '../fields.ts';
 import { type Architecture, architecture, BASE, GROUPED, layerByLayer } from './architecture.ts';

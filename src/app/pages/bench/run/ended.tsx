@@ -2,10 +2,10 @@
 
 import './ended.css';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { casesOf } from '../../../../../results/cases.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
-import { isUnfinished } from '../../../../../results/unfinished.ts';
-import { keyOf } from '../../../engine/run-key.ts';
+import { casesOf } from '../../../../../results/record/cases.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { isUnfinished } from '../../../../../results/record/unfinished.ts';
+import { keyOf } from '../../../engine/kept/run-key.ts';
 import { keepFocus } from '../../../shell/keep-focus.ts';
 import type { Store } from '../../../state.ts';
 import type { App } from '../app.ts';

@@ -1,7 +1,7 @@
 /** The fields that choose the decode steps of a run: the model, its formats, and the lengths. */
 
 import { useSignal } from '@preact/signals';
-import { integerText } from '../../../../../results/figures.ts';
+import { integerText } from '../../../../../results/text/figures.ts';
 import { MODELS } from '../../../../model/models/index.ts';
 import {
   brokenShortest,

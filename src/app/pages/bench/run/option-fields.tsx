@@ -2,7 +2,7 @@
 
 import './options.css';
 import { useSignal } from '@preact/signals';
-import { typedText } from '../../../../../results/figures.ts';
+import { typedText } from '../../../../../results/text/figures.ts';
 import { MAX_GPU_NAME, PARAMS } from '../../../../session/params.ts';
 import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 import type { Store } from '../../../state.ts';

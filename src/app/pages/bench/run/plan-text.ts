@@ -1,6 +1,6 @@
 /** Memory plans of decode steps, in words. Pure. */
 
-import { layersText, lengthsText } from '../../../../../results/step-text.ts';
+import { layersText, lengthsText } from '../../../../../results/text/step-text.ts';
 import type { StepPlan, StepPlans } from '../../../planner/api.ts';
 
 /** Names steps by what tells them apart. Formats are left out of the names if all steps have the same. */

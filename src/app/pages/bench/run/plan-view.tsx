@@ -1,8 +1,8 @@
 /** The memory plan: what each decode step would take, known before any memory is allocated. */
 
 import './plan-view.css';
-import { bytesText } from '../../../../../results/figures.ts';
-import { layersPhrase } from '../../../../../results/step-text.ts';
+import { bytesText } from '../../../../../results/text/figures.ts';
+import { layersPhrase } from '../../../../../results/text/step-text.ts';
 import type { StepPlan, StepPlans } from '../../../planner/api.ts';
 import type { Store } from '../../../state.ts';
 import { planVerdict, stepNames } from './plan-text.ts';

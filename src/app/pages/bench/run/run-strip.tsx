@@ -6,7 +6,7 @@
 import './run-strip.css';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Phase } from '../../../../../harness/events.ts';
-import { leftText } from '../../../../../results/figures.ts';
+import { leftText } from '../../../../../results/text/figures.ts';
 import { keepFocus } from '../../../shell/keep-focus.ts';
 import type { App } from '../app.ts';
 

@@ -1,7 +1,7 @@
 /** What more readers and a longer context do to the speed: tokens/s of all readers over the batch, a line per context. Pure. */
 
-import { integerText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { integerText, significant } from '../../../../../results/text/figures.ts';
 import { stepLabel } from '../../../analysis/step-parts.ts';
 import { modelName } from '../../../names.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';

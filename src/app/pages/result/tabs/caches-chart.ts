@@ -1,8 +1,8 @@
 /** How fast bytes are read again: GB/s over the working set, with the end of each cache named. Pure. */
 
-import { remarkOn } from '../../../../../results/caches.ts';
-import { bytesText, gbpsText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import { remarkOn } from '../../../../../results/derived/caches.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { bytesText, gbpsText, significant } from '../../../../../results/text/figures.ts';
 import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { CachesView, RunView } from '../../../analysis/view.ts';
 import { bytesTick } from '../../../chart/plot.ts';

@@ -1,12 +1,12 @@
 /** Tests of the charts of a result, on committed records and on a GPU's. */
 
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../../../results/check.ts';
 import kernels from '../../../../../results/data/2026-11-20-lavapipe-quick.json';
 import swiftshader from '../../../../../results/data/2026-11-24-swiftshader-quick.json';
 import steps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import one from '../../../../../results/data/2026-11-27-swiftshader-smollm2-360m-context-1024.json';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import { readRecord } from '../../../../../results/record/check.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { lawOfRecord } from '../../../../model/law/of-record.ts';
 import { DEFAULT_MODEL } from '../../../../model/models/index.ts';
 import { resultView } from '../../../analysis/result-view.ts';

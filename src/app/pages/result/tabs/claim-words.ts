@@ -1,6 +1,6 @@
 /** A claim's verdict and numbers as a person reads them. Pure. */
 
-import { figureText, percentText } from '../../../../../results/figures.ts';
+import { figureText, percentText } from '../../../../../results/text/figures.ts';
 import type { ClaimView, StatisticView } from '../../../analysis/view.ts';
 import type { Table } from '../../../chart/table.ts';
 

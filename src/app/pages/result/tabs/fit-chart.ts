@@ -1,7 +1,7 @@
 /** Whether a time is a fixed cost plus bytes over a bandwidth: GB/s over bytes with the fitted lines, and what is left. Pure. */
 
-import { bytesText, gbpsText, msFigureText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { bytesText, gbpsText, msFigureText, significant } from '../../../../../results/text/figures.ts';
 import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { FitView, PointView, SeriesView } from '../../../analysis/view.ts';
 import { bytesTick } from '../../../chart/plot.ts';

@@ -1,7 +1,7 @@
 /** What fewer bits save: time against bytes, format by format. Pure. */
 
-import { type Figure, percentText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { type Figure, percentText, significant } from '../../../../../results/text/figures.ts';
 import type { SavedView } from '../../../analysis/saved.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Missing } from './missing.ts';

@@ -1,7 +1,7 @@
 /** What each reader and all readers get, batch by batch: measured steps, and the line by what the run found. Pure. */
 
-import { integerText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { integerText, significant } from '../../../../../results/text/figures.ts';
 import type { ReachView } from '../../../analysis/reach.ts';
 import { stepLabel } from '../../../analysis/step-parts.ts';
 import { modelName } from '../../../names.ts';

@@ -1,6 +1,6 @@
 /** A run among others of the same part: a strip of their figures with its quartiles, and its own mark below. Pure. */
 
-import { countText, type Figure, integerText, significant } from '../../../../../results/figures.ts';
+import { countText, type Figure, integerText, significant } from '../../../../../results/text/figures.ts';
 import type { Middle, Standing, StandingOf } from '../../../crowd/api.ts';
 import { stepText } from '../../../names.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';

@@ -1,7 +1,7 @@
 /** The decode steps of a result as its charts need them. Pure. */
 
-import { isTimedStep } from '../../../../../results/decode.ts';
-import type { DecodeCase, DecodeMeasured, RunRecord } from '../../../../../results/schema.ts';
+import { isTimedStep } from '../../../../../results/derived/decode.ts';
+import type { DecodeCase, DecodeMeasured, RunRecord } from '../../../../../results/record/schema.ts';
 import { MODELS } from '../../../../model/models/index.ts';
 import { DEFAULT_PARAMS, type PageParams } from '../../../../session/params.ts';
 import type { RunView, StepView } from '../../../analysis/view.ts';

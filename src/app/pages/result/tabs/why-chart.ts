@@ -1,7 +1,7 @@
 /** Why a step takes as long as it does: its parts as bars, one after the other. Pure. */
 
-import { msFigureText, msText, significant } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { msFigureText, msText, significant } from '../../../../../results/text/figures.ts';
 import { MODELS } from '../../../../model/models/index.ts';
 import { derivedMs, type StepParts } from '../../../analysis/step-parts.ts';
 import type { WhyView } from '../../../analysis/why.ts';

@@ -1,6 +1,6 @@
 /** The words of the shuttle bus: beside it, and for people who do not see it. */
 
-import { bytesText, givenText, integerText, msText } from '../../../../../results/figures.ts';
+import { bytesText, givenText, integerText, msText } from '../../../../../results/text/figures.ts';
 import type { Answer } from '../answer.ts';
 import { bandwidthText, memoryText, readersText } from '../words.ts';
 

@@ -5,7 +5,7 @@
 
 import './bus.css';
 import { useState } from 'preact/hooks';
-import { integerText } from '../../../../../results/figures.ts';
+import { integerText } from '../../../../../results/text/figures.ts';
 import { RANGES } from '../../../../model/predict/predict.ts';
 import { useWidth } from '../../../plot/use-width.ts';
 import { rangeAround, rounded } from '../slider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../../../results/check.ts';
 import withSteps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
+import { readRecord } from '../../../../../results/record/check.ts';
 import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
 import { plotLayout } from '../../../plot/plot-layout.ts';
 import { answerTo } from '../answer.ts';

@@ -1,6 +1,6 @@
 /** The frontier: tokens/s of each reader against tokens/s of all, as it is, with twice the door, and with twice the cabin. */
 
-import { integerText, significant } from '../../../../../results/figures.ts';
+import { integerText, significant } from '../../../../../results/text/figures.ts';
 import { frontierOf } from '../../../../model/predict/frontier.ts';
 import { type Machine, withTwiceBandwidth } from '../../../../model/predict/predict.ts';
 import { PUBLISHED_STEPS, PUBLISHED_STEPS_SOURCE } from '../../../../model/published/published-steps.ts';

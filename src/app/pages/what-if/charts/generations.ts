@@ -3,7 +3,7 @@
  * racks with the essay's model. What is announced, and not sold yet, is hollow.
  */
 
-import { integerText, significant } from '../../../../../results/figures.ts';
+import { integerText, significant } from '../../../../../results/text/figures.ts';
 import { JOINED } from '../../../../model/published/joined.ts';
 import {
   ESSAY,

@@ -1,6 +1,6 @@
 /** The two laws: tokens/s of a full memory, as derived, and as a product of memory and bandwidth. */
 
-import { givenText, significant } from '../../../../../results/figures.ts';
+import { givenText, significant } from '../../../../../results/text/figures.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../../../../model/theory/laws.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import type { Answer } from '../answer.ts';

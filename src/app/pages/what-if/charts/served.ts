@@ -1,6 +1,6 @@
 /** What servers make of GPUs: published results at a speed of each reader, and the line of the law that has not seen them. */
 
-import { integerText, significant } from '../../../../../results/figures.ts';
+import { integerText, significant } from '../../../../../results/text/figures.ts';
 import { SERVED_FRONTIERS, type ServedResult } from '../../../../model/published/served-frontiers.ts';
 import type { ChartSpec } from '../../../plot/chart.ts';
 import { shortName } from '../words.ts';

@@ -1,8 +1,8 @@
 /** What a person may change: the machine, what it serves, and to how many. */
 
 import './controls.css';
-import { givenText, significant } from '../../../../../results/figures.ts';
-import { GPUS } from '../../../../../results/gpus.ts';
+import { GPUS } from '../../../../../results/gpus/by-name.ts';
+import { givenText, significant } from '../../../../../results/text/figures.ts';
 import { bitsPerValue, type Format } from '../../../../../shaders/formats/format.ts';
 import { FORMATS } from '../../../../../shaders/formats/index.ts';
 import { QUANTISATIONS } from '../../../../model/files/quantisations.ts';

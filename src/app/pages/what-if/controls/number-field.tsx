@@ -1,7 +1,7 @@
 /** A number that a person types. What breaks its rule is kept as typed, with the rule below, and changes nothing. */
 
 import { useEffect, useId, useState } from 'preact/hooks';
-import { typedText } from '../../../../../results/figures.ts';
+import { typedText } from '../../../../../results/text/figures.ts';
 import type { Param } from '../../../../session/param.ts';
 import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 

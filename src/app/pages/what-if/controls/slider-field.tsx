@@ -1,7 +1,7 @@
 /** A number with a slider on a logarithmic scale: arrows change it by 1 %, Page keys by 10 %. */
 
 import { useId } from 'preact/hooks';
-import { givenText } from '../../../../../results/figures.ts';
+import { givenText } from '../../../../../results/text/figures.ts';
 import type { Param } from '../../../../session/param.ts';
 import { afterKey, partOf, rounded, type SliderRange, valueAt } from '../slider.ts';
 import { NumberField } from './number-field.tsx';

@@ -1,6 +1,6 @@
 /** What a serving engine is expected to reach, as the page says it. Its costs of engines are loaded after the page is drawn. */
 
-import { significant } from '../../../../../results/figures.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import { expectedOf } from '../../../../model/predict/expected.ts';
 import type { Answer } from '../answer.ts';
 import { gpuOf, OWN } from '../question.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { GPUS } from '../../../../../results/gpus/by-name.ts';
 import { fastestTflops } from '../../../../../results/gpus/tflops.ts';
-import { GPUS } from '../../../../../results/gpus.ts';
 import { answerTo } from '../answer.ts';
 import { gaugesOf } from '../meter/meter.ts';
 import { DEFAULT_QUESTION } from '../question.ts';

@@ -1,6 +1,6 @@
 /** What binds: how much of a step each part of the machine takes, and how full it is. */
 
-import { integerText, percentText } from '../../../../../results/figures.ts';
+import { integerText, percentText } from '../../../../../results/text/figures.ts';
 import type { Answer } from '../answer.ts';
 
 export interface Gauge {

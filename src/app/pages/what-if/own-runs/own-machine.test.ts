@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '../../../../../results/check.ts';
 import committed from '../../../../../results/data/2026-11-24-swiftshader-quick.json';
 import withSteps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
-import { streamingGBps } from '../../../../../results/derive.ts';
+import { streamingGBps } from '../../../../../results/derived/derive.ts';
+import { readRecord } from '../../../../../results/record/check.ts';
 import { ownMachine } from './own-machine.ts';
 
 describe('the machine of a kept run', () => {

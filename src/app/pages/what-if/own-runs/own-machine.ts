@@ -1,12 +1,12 @@
 /** The machine of a run that this browser keeps, with what was timed on it, as far as "What if" needs it. */
 
-import { isTimedStep, stepFigures } from '../../../../../results/decode.ts';
-import { streamingGBps } from '../../../../../results/derive.ts';
-import { type Figure, figureOf } from '../../../../../results/figures.ts';
+import { isTimedStep, stepFigures } from '../../../../../results/derived/decode.ts';
+import { streamingGBps } from '../../../../../results/derived/derive.ts';
 import { endedEarly } from '../../../../../results/labels/course.ts';
 import { adapterName } from '../../../../../results/machine/identity.ts';
-import type { DecodeCase, RecordBody } from '../../../../../results/schema.ts';
-import { shown } from '../../../../../results/shown.ts';
+import type { DecodeCase, RecordBody } from '../../../../../results/record/schema.ts';
+import { type Figure, figureOf } from '../../../../../results/text/figures.ts';
+import { shown } from '../../../../../results/text/shown.ts';
 import { memoryGBOf } from '../../../../model/predict/machines.ts';
 
 export interface OwnMachine {

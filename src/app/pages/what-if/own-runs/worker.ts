@@ -2,7 +2,7 @@
 
 import { expose } from 'comlink';
 import { z } from 'zod';
-import { keptRun, keptRuns } from '../../../engine/run-store.ts';
+import { keptRun, keptRuns } from '../../../engine/kept/run-store.ts';
 import { gpuNameOf, withGpu } from '../../../shelf/gpu-names.ts';
 import type { OwnRunsApi } from './api.ts';
 import { type OwnMachine, ownMachine } from './own-machine.ts';

@@ -1,6 +1,6 @@
 /** Single figures: what a little more bandwidth or memory buys, and the least energy of a token. */
 
-import { significant } from '../../../../../results/figures.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Answer } from '../answer.ts';
 import { readersText } from '../words.ts';
 

@@ -1,7 +1,7 @@
 /** Noise: what disturbs a region makes it longer by every clock alike. */
 
 import { median } from 'simple-statistics';
-import { timedCases } from '../../../../../results/cases.ts';
+import { timedCases } from '../../../../../results/record/cases.ts';
 import { dot, offLine } from '../../line.ts';
 import type { Rule } from '../../rule.ts';
 

@@ -1,7 +1,7 @@
 /** The clock’s check: what the record says of its clocks follows from the readings that it keeps of them. */
 
-import { significant } from '../../../../../results/figures.ts';
-import type { Reading } from '../../../../../results/schema.ts';
+import type { Reading } from '../../../../../results/record/schema.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /** The minimum of readings, and of different lengths among them, for a slope. */

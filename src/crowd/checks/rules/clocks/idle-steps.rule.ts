@@ -1,8 +1,8 @@
 /** The time between the regions of decode steps: a run goes on at once, so none passes in proportion to the regions. */
 
-import { isTimedStep } from '../../../../../results/decode.ts';
-import { significant } from '../../../../../results/figures.ts';
+import { isTimedStep } from '../../../../../results/derived/decode.ts';
 import { minOf } from '../../../../../results/lists.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 import { visitsOf } from '../../visits.ts';
 

@@ -1,8 +1,8 @@
 /** The wall clock: it advances in steps, and all times that it shows are whole steps. */
 
-import { isTimedStep } from '../../../../../results/decode.ts';
-import { isMeasured } from '../../../../../results/derive.ts';
-import { significant } from '../../../../../results/figures.ts';
+import { isTimedStep } from '../../../../../results/derived/decode.ts';
+import { isMeasured } from '../../../../../results/derived/derive.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /** Finer clocks have steps that a floating-point number of ms does not resolve, and of which nobody knows the length. */

@@ -1,12 +1,12 @@
 /** The record's own ceiling: nothing reads memory faster than reading alone does. */
 
-import { isMemoryFigure } from '../../../../../results/caches.ts';
-import { isTimedStep, stepFigures } from '../../../../../results/decode.ts';
-import { bandwidthGBps, cacheCurve, streamingGBps } from '../../../../../results/derive.ts';
-import { significant } from '../../../../../results/figures.ts';
-import { coldFrom } from '../../../../../results/headline.ts';
+import { isMemoryFigure } from '../../../../../results/derived/caches.ts';
+import { isTimedStep, stepFigures } from '../../../../../results/derived/decode.ts';
+import { bandwidthGBps, cacheCurve, streamingGBps } from '../../../../../results/derived/derive.ts';
+import { coldFrom } from '../../../../../results/derived/headline.ts';
 import { labelOf } from '../../../../../results/labels/index.ts';
 import { maxOf } from '../../../../../results/lists.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /** Noise and other programs may raise one figure above the ceiling by this factor: kernels, and steps. */

@@ -1,9 +1,9 @@
 /** The other direction of the ceiling: a step takes about as long as its products take one by one. */
 
-import { isTimedStep, stepBytes, stepFigures } from '../../../../../results/decode.ts';
-import { bandwidthGBps, isMeasured, readLine } from '../../../../../results/derive.ts';
-import { msText } from '../../../../../results/figures.ts';
+import { isTimedStep, stepBytes, stepFigures } from '../../../../../results/derived/decode.ts';
+import { bandwidthGBps, isMeasured, readLine } from '../../../../../results/derived/derive.ts';
 import { minOf } from '../../../../../results/lists.ts';
+import { msText } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The work of a step: a model reads the bytes that its shape has, and has its own number of layers. */
 
-import { isTimedStep } from '../../../../../results/decode.ts';
-import { bytesText } from '../../../../../results/figures.ts';
+import { isTimedStep } from '../../../../../results/derived/decode.ts';
+import { bytesText } from '../../../../../results/text/figures.ts';
 import { stepWork } from '../../../../model/models/accounting.ts';
 import { modelOfCase } from '../../../../model/models/index.ts';
 import { allIn, tensorsIn } from '../../../../model/models/tensors.ts';

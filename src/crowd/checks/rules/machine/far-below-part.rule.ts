@@ -1,8 +1,8 @@
 /** The low side of a part's peak: so slow a run is of another GPU, or says nothing of this one. */
 
-import { significant } from '../../../../../results/figures.ts';
-import { GPUS } from '../../../../../results/gpus.ts';
+import { GPUS } from '../../../../../results/gpus/by-name.ts';
 import { labelOf } from '../../../../../results/labels/index.ts';
+import { significant } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The names of a GPU: what a person typed, and what the program says, may be one GPU. */
 
-import { gpusNamed } from '../../../../../results/gpus.ts';
+import { gpusNamed } from '../../../../../results/gpus/by-name.ts';
 import { adapterName, namesOf } from '../../../../../results/machine/identity.ts';
 import type { Rule } from '../../rule.ts';
 

@@ -1,10 +1,10 @@
 /** Programs on the CPU that are called GPUs: they compute far more slowly than they read, and their times scatter. */
 
 import { median } from 'simple-statistics';
-import { inliersOf, isMeasured, memoryShare } from '../../../../../results/derive.ts';
-import { percentText } from '../../../../../results/figures.ts';
+import { inliersOf, isMeasured, memoryShare } from '../../../../../results/derived/derive.ts';
 import { labelOf } from '../../../../../results/labels/index.ts';
-import type { Measured, RunRecord } from '../../../../../results/schema.ts';
+import type { Measured, RunRecord } from '../../../../../results/record/schema.ts';
+import { percentText } from '../../../../../results/text/figures.ts';
 import { offLine } from '../../line.ts';
 import type { Rule } from '../../rule.ts';
 import { sameLimits } from '../../software-limits.ts';

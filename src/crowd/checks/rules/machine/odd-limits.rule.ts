@@ -1,9 +1,9 @@
 /** Limits and features: what was measured keeps to them, and what was planned follows from them. */
 
-import { isTimedStep } from '../../../../../results/decode.ts';
-import { isMeasured } from '../../../../../results/derive.ts';
-import { bytesText } from '../../../../../results/figures.ts';
-import type { RunRecord } from '../../../../../results/schema.ts';
+import { isTimedStep } from '../../../../../results/derived/decode.ts';
+import { isMeasured } from '../../../../../results/derived/derive.ts';
+import type { RunRecord } from '../../../../../results/record/schema.ts';
+import { bytesText } from '../../../../../results/text/figures.ts';
 import type { Rule } from '../../rule.ts';
 
 /** The features that variants of kernels need (shaders). `shader-f16` is one of older records. */

@@ -1,0 +1,86 @@
+/**
+ * What engines reach of a GPU's peaks, as `npm run calibrate:engines` fitted it to published figures
+ * (`src/model/published/engine-results.ts`). Nothing in `data/reference/engine-costs.json` is written by hand.
+ */
+
+import { z } from 'zod';
+import costs from '../data/reference/engine-costs.json';
+
+const text = z.string().min(1);
+const positive = z.number().positive();
+
+const group = {
+  /** The engine's backend. */
+  backend: text,
+  /** Null: any architecture that has no entry of its own. */
+  architecture: text.nullable(),
+  /** Null: any GPU that has no entry of its own. */
+  device: text.nullable(),
+  /** The number of published figures of this GPU or group. */
+  rows: z.number().int().positive(),
+};
+
+/** Variances of the logarithms of a share and a fixed cost, and their covariance. */
+const covariance = z.tuple([positive, positive, z.number()]).readonly();
+
+/** How sure a fit is of figures that it has not seen. */
+const sureness = {
+  /** Standard deviation of ln T of a figure about a true law. */
+  noise: positive,
+  /** By backend, the number of standard deviations that 95 % of the figures of GPUs that were left out lie within. */
+  reach: z.record(text, positive).readonly(),
+};
+
+const groupSchema = z.strictObject(group);
+
+const decodeCosts = z.strictObject({
+  ...group,
+  /** η: the share of the peak bandwidth that a step reads at. */
+  bandwidthShare: positive,
+  /** t: the fixed cost of a layer, in seconds. */
+  layerSeconds: positive,
+  covariance,
+});
+
+const promptCosts = z.strictObject({
+  ...group,
+  /** η_p: operations/s of a prompt, over those of the shader cores (`src/model/serving/shader-peak.ts`). */
+  computeShare: positive,
+  /** a: the fixed cost of a prompt, in seconds. */
+  promptSeconds: positive,
+  covariance,
+});
+
+const promptsSchema = z.strictObject({
+  ...sureness,
+  /** The shortest and the longest prompt of the figures. */
+  tokens: z.tuple([positive, positive]).readonly(),
+  costs: z.array(promptCosts).readonly(),
+});
+
+const engineSchema = z.strictObject({
+  /** The figures that the engine was fitted to. */
+  source: text,
+  ...sureness,
+  /** The least and the most bytes that a step of the figures reads. */
+  bytes: z.tuple([positive, positive]).readonly(),
+  /** The positions that steps of the figures looked back at, at most. */
+  context: positive,
+  costs: z.array(decodeCosts).readonly(),
+  prompts: promptsSchema,
+});
+
+/** A backend, an architecture or a GPU. */
+export type CostGroup = Readonly<z.infer<typeof groupSchema>>;
+
+/** The costs of an engine's steps on a GPU, or on one of a group of which nothing else is known. */
+export type EngineCosts = Readonly<z.infer<typeof decodeCosts>>;
+
+/** The costs of an engine's prompts, likewise. */
+export type PromptCosts = Readonly<z.infer<typeof promptCosts>>;
+
+export type PromptFit = Readonly<z.infer<typeof promptsSchema>>;
+
+export type EngineFit = Readonly<z.infer<typeof engineSchema>>;
+
+export const ENGINE_FITS: Readonly<Record<string, EngineFit>> = z.record(text, engineSchema).parse(costs);
