@@ -86,7 +86,7 @@ const KEYS: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
   ratios: ['compress_ratios'],
   outputGroups: ['o_groups'],
   outputRank: ['o_lora_rank'],
-  queryRank: ['q_lora_rank'],
+  queryRank: ['q_lora_rank', 'share_q_dim'],
   kvRank: ['kv_lora_rank'],
   nopeDim: ['qk_nope_head_dim'],
   ropeDim: ['qk_rope_head_dim'],

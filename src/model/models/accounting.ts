@@ -181,7 +181,7 @@ const knownFlops = new WeakMap<Model, number>();
 
 /**
  * Operations of one token's attention at `context`: 2 · query heads · (key width + value width) · positions attended
- * to. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv rank. An indexer takes 2 · heads · width for
+ * to; differential heads weigh the values of two. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv rank. An indexer takes 2 · heads · width for
  * each of its keys, and a recurrent state 7 (delta rule: two products, an update and a decay) or 5 (Mamba) for each
  * value.
  */
@@ -194,8 +194,9 @@ export const attentionFlopsPerToken = (model: Model, context: number): number =>
 function mixerFlops(a: Attention, context: number): number {
   switch (a.kind) {
     case 'grouped': {
-      const { queryHeads, headDim, valueDim = headDim } = a;
-      return 2 * queryHeads * (headDim + valueDim) * attended(a, context) + indexerFlops(a, context);
+      const { queryHeads, headDim, valueDim = headDim, differential } = a;
+      const weighed = differential ? 2 * valueDim : valueDim;
+      return 2 * queryHeads * (headDim + weighed) * attended(a, context) + indexerFlops(a, context);
     }
     case 'latent':
       return 2 * a.heads * (2 * a.kvRank + a.ropeDim) * attended(a, context) + indexerFlops(a, context);

@@ -82,6 +82,13 @@ export interface GroupedAttention extends Sparse {
    * (true); each head by a vector `of its own`, as in Command-R+; or all heads as one vector (`all heads`), as in OLMo 2.
    */
   readonly headNorms?: boolean | 'of its own' | 'all heads';
+  /** Rank that the queries are compressed to, as in Step 3 (MFA, arXiv 2412.19255). Default: they are not compressed. */
+  readonly queryRank?: number;
+  /**
+   * Whether heads come in pairs whose weights are subtracted, so that each weighs the values of both, as in
+   * Phi-4-mini-flash (differential attention, arXiv 2410.05258).
+   */
+  readonly differential?: boolean;
   /** Whether each query head has a sink, as in gpt-oss: a learned score that takes weight from all positions. */
   readonly sinks?: boolean;
   /** Whether a gate multiplies the output, with a value for each `head` or for each of its `value`s, as in Qwen3-Next. */

@@ -32,6 +32,8 @@ function missingIn({ attention: a, beside, mlp, inputNorms, extras }: Layer): st
     ...when(grouped?.chunked, 'attention in chunks'),
     ...when(grouped?.valueDim !== undefined, 'values of another width than keys'),
     ...when((a.kind === 'grouped' || a.kind === 'latent') && Boolean(a.outputGate), 'gated outputs of attention'),
+    ...when(grouped?.queryRank !== undefined, 'compressed queries of KV heads'),
+    ...when(grouped?.differential, 'differential attention'),
     ...when(grouped?.valuesOfKeys, 'values made of keys'),
     ...when(grouped?.readsCacheBefore, 'the cache of a layer before'),
     ...when(typeof grouped?.headNorms === 'string', 'norms over all heads, or of each head'),

@@ -57,25 +57,32 @@ const vectorIf = (has: boolean | undefined, name: string, columns: number): Part
   has ? [vector(name, columns)] : [];
 
 function groupedAttention(a: GroupedAttention, hidden: number): Part[] {
-  const { queryHeads, kvHeads, headDim, valueDim = headDim, headNorms, outputGate } = a;
+  const { queryHeads, kvHeads, headDim, valueDim = headDim, headNorms, outputGate, queryRank } = a;
   const [queries, values] = [queryHeads * headDim, queryHeads * valueDim];
   const [keys, own] = a.readsCacheBefore ? [0, 0] : [kvHeads * headDim, a.valuesOfKeys ? 0 : kvHeads * valueDim];
   // A gate of each value has the input of the queries, and files have both in one matrix.
-  const qkv = queries + (outputGate === 'value' ? values : 0) + keys + own;
+  const qkv = (queryRank ?? queries) + (outputGate === 'value' ? values : 0) + keys + own;
   const [queryNorm, keyNorm] =
     headNorms === 'all heads' || headNorms === 'of its own' ? [queries, keys] : [headDim, headDim];
   return [
-    matrix('qkv', qkv, hidden),
+    matrix(queryRank === undefined ? 'qkv' : 'qkv down', qkv, hidden),
     ...vectorIf(a.qkvBias, 'qkv bias', qkv),
+    ...compressedQueries(queryRank, queries),
     ...vectorIf(headNorms !== undefined && headNorms !== false, 'query norm', queryNorm),
     ...vectorIf(headNorms !== undefined && headNorms !== false && keys > 0, 'key norm', keyNorm),
     ...(outputGate === 'head' ? [matrix('output gate', queryHeads, hidden)] : []),
     ...vectorIf(a.sinks, 'sinks', queryHeads),
     ...(a.indexer ? indexerTensors(a.indexer, hidden) : []),
+    // The weight of what is subtracted is made of two products of vectors; a norm is over the values of a pair.
+    ...vectorIf(a.differential, 'lambdas', 4 * headDim),
+    ...vectorIf(a.differential, 'attention inner norm', 2 * valueDim),
     matrix('output', hidden, values),
     ...vectorIf(a.outputBias, 'output bias', hidden),
   ];
 }
+
+const compressedQueries = (rank: number | undefined, queries: number): Part[] =>
+  rank === undefined ? [] : [vector('query norm', rank), matrix('query up', queries, rank)];
 
 /** An indexer over latents has weights of heads and a norm with a bias; one over KV heads norms queries and keys. */
 function indexerTensors({ heads, dim, queryRank }: Indexer, hidden: number): Part[] {
@@ -101,7 +108,7 @@ function latentAttention(a: LatentAttention, hidden: number): Part[] {
   const queries = heads * (nopeDim + ropeDim);
   return [
     matrix('qkv down', (queryRank ?? queries) + kvRank + ropeDim, hidden),
-    ...(queryRank === undefined ? [] : [vector('query norm', queryRank), matrix('query up', queries, queryRank)]),
+    ...compressedQueries(queryRank, queries),
     vector('latent norm', kvRank),
     ...(a.indexer ? indexerTensors(a.indexer, hidden) : []),
     matrix('key up', kvRank, nopeDim, 'projection', heads),

@@ -4,7 +4,7 @@
  */
 
 import { MAX_LAYERS } from '../../../../results/record/bounds.ts';
-import type { Attention, Extra, Layer, MambaMixer, Mlp, RecurrentMixer } from '../../models/model.ts';
+import type { Attention, Extra, Layer, MambaMixer, Mlp, RecurrentMixer, StateFormat } from '../../models/model.ts';
 import { complete, type Known } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';
 import { type Config, isGiven, kindsOf, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
@@ -153,9 +153,12 @@ function lfm2Config(config: Config): Config {
   };
 }
 
-/** Mamba-1 (arXiv 2312.00752) as Jamba has it, with norms of what the state's input and output are made of. */
-function jambaMixer(f: Known<'hidden' | 'stateKeyDim' | 'convolution' | 'stateRank'>, expand: number): RecurrentMixer {
-  const { hidden, stateKeyDim: state, convolution, stateRank: rank } = f;
+/** Mamba-1 (arXiv 2312.00752); Jamba norms what the state's input and output are made of. */
+export function mamba1(
+  f: Known<'hidden' | 'stateKeyDim' | 'convolution' | 'stateRank'>,
+  { norms, format }: { readonly norms: boolean; readonly format: StateFormat },
+): RecurrentMixer {
+  const { hidden, stateKeyDim: state, convolution, stateRank: rank, stateExpand: expand = 2 } = f;
   const inner = expand * hidden;
   return {
     kind: 'recurrent',
@@ -168,12 +171,12 @@ function jambaMixer(f: Known<'hidden' | 'stateKeyDim' | 'convolution' | 'stateRa
       vector('step bias', inner),
       vector('decay rate', inner * state),
       vector('skip', inner),
-      vector('state norms', rank + 2 * state),
+      ...(norms ? [vector('state norms', rank + 2 * state)] : []),
       { name: 'mamba out', rows: hidden, columns: inner },
     ],
     states: [
       { values: (convolution - 1) * inner, format: 'bf16' },
-      { values: inner * state, format: 'f32' },
+      { values: inner * state, format },
     ],
     operations: 5 * inner * state + 2 * convolution * inner,
   };
@@ -186,7 +189,7 @@ const jamba = architecture(
     const { layerTypes: _, ...rest } = f;
     const types = layerTypes(f, 'layerTypes', ['mamba', 'attention'], keyOf) ?? [];
     const attention = groupedAttention(rest, keyOf, () => false)(0);
-    const mamba = jambaMixer(f, f.stateExpand ?? 2);
+    const mamba = mamba1(f, { norms: true, format: 'f32' });
     const experts = expertsMlp(complete(f, ['experts', 'activeExperts'], keyOf), f.ffn, keyOf);
     const mlp = mlps(
       f,
@@ -197,6 +200,11 @@ const jamba = architecture(
     return layerByLayer(f, (layer) => ({ attention: types[layer] === 'mamba' ? mamba : attention, mlp: mlp(layer) }));
   },
 );
+
+/** The rank of Mamba-1's steps, which configs leave to the width. */
+export const mamba1Rank = ({ mamba_dt_rank: given, hidden_size: hidden }: Config): Config => ({
+  mamba_dt_rank: typeof given === 'number' ? given : Math.ceil(numberOr(hidden, 0) / 16),
+});
 
 /** Jamba's layers by periods and offsets. */
 function jambaConfig(config: Config): Config {
@@ -209,8 +217,7 @@ function jambaConfig(config: Config): Config {
     mlp_layer_types: kindsOf(config, (layer) =>
       hasMany(layer) && numberOr(config.num_experts, 16) > 1 ? 'sparse' : 'dense',
     ),
-    mamba_dt_rank:
-      typeof config.mamba_dt_rank === 'number' ? config.mamba_dt_rank : Math.ceil(numberOr(config.hidden_size, 0) / 16),
+    ...mamba1Rank(config),
   };
 }
 

@@ -10,6 +10,7 @@ import { TYPES as llama } from './llama.ts';
 import { TYPES as mixtures } from './mixtures.ts';
 import { TYPES as others } from './others.ts';
 import { TYPES as qwen } from './qwen.ts';
+import { TYPES as sambay } from './sambay.ts';
 
 /** Models by `model_type`; that of a wrapper's text without its ending `_text`. */
 export const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
@@ -19,6 +20,7 @@ export const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
   ...deepseek,
   ...glm,
   ...hybrids,
+  ...sambay,
   ...others,
   ...decoders,
   ...mixtures,

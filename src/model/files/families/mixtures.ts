@@ -79,6 +79,14 @@ export const step3 = architecture([...GROUPED, ...EXPERTS] as const, (f, keyOf) 
   }));
 });
 
+/** Step 3: compressed queries, and one KV head for all of them (MFA). */
+export const step3Compressed = architecture([...GROUPED, ...EXPERTS, 'queryRank'] as const, (f, keyOf) => {
+  const attention = groupedAttention(f, keyOf, () => false, { queryRank: f.queryRank });
+  const has = hasExperts(f, keyOf, (layer) => layer >= (f.denseLayers ?? 1));
+  const mlp = mlps(f, keyOf, deepseekExperts(f, keyOf), has);
+  return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp: mlp(layer) }));
+});
+
 /** Llama 4: attention in chunks but for each fourth layer, and experts in each `expertsEvery` layers. */
 export const llama4 = architecture([...GROUPED, 'experts', 'activeExperts'] as const, (f, keyOf) => {
   const { layerTypes: _, ...rest } = f;
@@ -103,16 +111,15 @@ export const gptOss = architecture([...GROUPED, 'experts', 'activeExperts'] as c
   return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp }));
 });
 
-const STEP3: ModelType = {
-  architecture: step3,
-  defaults: { headDim: 128 },
-  derive: (config) => ({
-    ...cutTo(config, ['layer_types', 'mlp_layer_types']),
-    ...(typeof config.moe_layers_enum === 'string' && {
-      moe_layers_enum: config.moe_layers_enum.split(',').map(Number),
-    }),
+/** Indices of layers with experts, which Step's configs have as a text. */
+const stepLayers = (config: Config): Config => ({
+  ...cutTo(config, ['layer_types', 'mlp_layer_types']),
+  ...(typeof config.moe_layers_enum === 'string' && {
+    moe_layers_enum: config.moe_layers_enum.split(',').map(Number),
   }),
-};
+});
+
+const STEP3: ModelType = { architecture: step3, defaults: { headDim: 128 }, derive: stepLayers };
 
 const MINIMAX_M3: ModelType = { architecture: minimaxM3, defaults: { headDim: 128 }, derive: sparseBlocks };
 
@@ -161,6 +168,7 @@ export const TYPES = withDefaults(
     minimax_m3: MINIMAX_M3,
     minimax_m3_vl: MINIMAX_M3,
     mimo_v2_flash: { architecture: mimo, defaults: { headDim: 192, valueDim: 128 }, derive: mimoLayers },
+    step3: { architecture: step3Compressed, defaults: { headDim: 256 }, derive: stepLayers },
     step3p5: STEP3,
     step3p7: STEP3,
     gpt_oss: { architecture: gptOss, defaults: { headDim: 64, window: 128 } },
@@ -171,6 +179,7 @@ export const TYPES = withDefaults(
     minimax_m3: { kvHeads: 4, sharedFfn: 3072 },
     minimax_m3_vl: { kvHeads: 4, sharedFfn: 3072 },
     mimo_v2_flash: { kvHeads: 4 },
+    step3: { kvHeads: 1, sharedFfn: 5120 },
     step3p5: { kvHeads: 8, sharedFfn: 1280 },
     step3p7: { kvHeads: 8, sharedFfn: 1280 },
     gpt_oss: { kvHeads: 8 },
