@@ -36,7 +36,7 @@ import { BUDGET, JSON_OUTPUT, KERNEL, type Measuring, measuringOf, OUT, PLACE, S
 import { betweenDocument, betweenText } from '../text/between.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import { spentText } from '../text/spent.ts';
-import { runDocument, runText } from '../text/summary.ts';
+import { runDocument, runText, untimedLines } from '../text/summary.ts';
 import type { Command } from './command.ts';
 
 const PROFILE = {
@@ -123,8 +123,8 @@ const VERBOSE: Option = { name: 'verbose', help: 'Print where the time went (wit
 interface RunInput extends Measuring {
   /** Models whose decode the summary estimates. */
   readonly models: readonly Model[];
-  /** Whether the decode steps of `models` are timed as well. */
-  readonly timeSteps: boolean;
+  /** Those of them whose decode steps are timed as well. */
+  readonly timed: readonly Model[];
   /** A line for the person at the terminal before the run starts. */
   readonly note: string | undefined;
   readonly resume: RunRecord | undefined;
@@ -156,11 +156,13 @@ export const run = {
     const repeat = readValue(REPEAT, flags) ?? 1;
     if (resume && repeat > 1) throw new UsageError(`--resume resumes one run: leave --repeat out; got ${repeat}`);
     const challenge = challengeOf(flags, { resume, repeat });
-    const steps = stepsOf(flags);
+    const said = stepsOf(flags);
     const files: readonly ModelFile[] =
       named.length > 0 ? await Promise.all(named.map(modelFileNamed)) : [{ model: DEFAULT_MODEL }];
-    for (const { model } of files) refuseWithoutKernels(model);
-    const nearest = steps.weights === null ? nearestFor(files) : undefined;
+    const runnable = files.filter(({ model }) => withoutKernels(model) === undefined);
+    // Nothing is asked of steps that nobody times.
+    const steps = runnable.length > 0 ? said : stepsOf({});
+    const nearest = steps.weights === null ? nearestFor(runnable) : undefined;
     const params = {
       ...measuring,
       ...(resume && readValue(SEED, flags) === undefined && { seed: resume.seed }),
@@ -168,16 +170,17 @@ export const run = {
       profile: readValue(PROFILE, flags) ?? resume?.profile ?? measuring.profile,
       gpu: readValue(GPU, flags) ?? measuring.gpu,
       ...steps,
-      explain: isOn(EXPLAIN, flags),
+      explain: runnable.length > 0 && isOn(EXPLAIN, flags),
       ...(nearest && { weights: [nearest.format] }),
       budgetSeconds: readValue(BUDGET, flags) ?? null,
     };
     const broken = brokenShortest(sweepOf(params));
     if (broken !== undefined) throw new UsageError(`--shortest ${broken}`);
+    const timesSteps = named.length > 0 || params.explain || Object.values(steps).some((value) => value !== null);
     return {
       ...{ host, adapter, params, resume, challenge, repeat },
       models: files.map(({ model }) => model),
-      timeSteps: named.length > 0 || params.explain || Object.values(steps).some((value) => value !== null),
+      timed: timesSteps ? runnable.map(({ model }) => model) : [],
       note: nearest?.differs && `weights  ${nearest.format}, the nearest to the file’s: ${nearest.differs}`,
       out: readValue(OUT, flags),
       json: isOn(JSON_OUTPUT, flags),
@@ -185,13 +188,15 @@ export const run = {
     };
   },
 
-  async run({ host, models, timeSteps, note, challenge, repeat, out, json, verbose, ...input }) {
+  async run({ host, models, timed, note, challenge, repeat, out, json, verbose, ...input }) {
     if (note !== undefined) printError(note);
+    // It is said before a person waits, and again with the result.
+    for (const line of untimedLines(models)) printError(line);
     const params = challenge === undefined ? input.params : await challenged(input.params, challenge);
     const { runs, failure } = await repeated(
       { times: repeat, seed: params.seed, out },
       ({ seed }, { signal, otherRun, keep }) =>
-        host.run({ ...input, params: { ...params, seed }, models: timeSteps ? models : [], signal, otherRun, keep }),
+        host.run({ ...input, params: { ...params, seed }, models: timed, signal, otherRun, keep }),
       (done) => {
         if (!json) print(textOf(done, repeat, models));
         // This tells of the harness, not of the machine, so no record and no document has it.
@@ -262,15 +267,6 @@ function resumedKernels(run: RunRecord, named: readonly string[]) {
     named.length > 0
       ? `--kernel must name the kernels of the run that is resumed, in their order, or be left out; got ${named.join(', ')}`
       : `--resume needs the kernels that the run was begun with; those of this version differ, or some have no case in its plan. Use the version that began it (${run.harness.version}), or name its kernels with --kernel`,
-  );
-}
-
-/** Refuses a model that no step here would be the step of. @throws UsageError saying what is missing */
-function refuseWithoutKernels(model: Model): void {
-  const without = withoutKernels(model);
-  if (without === undefined) return;
-  throw new UsageError(
-    `--model: ${model.id} cannot be run, since no kernel does yet: ${without}; "hbmark predict" says what it would take`,
   );
 }
 

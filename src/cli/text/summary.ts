@@ -38,6 +38,7 @@ import { lawOfRecord } from '../../model/law/of-record.ts';
 import { type LawSummary, lawSummary } from '../../model/law/summary.ts';
 import { NAMED_MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
+import { withoutKernels } from '../../model/models/runnable.ts';
 import { READER } from '../../session/reader.ts';
 import { shapeText } from './case-text.ts';
 import { cacheLines } from './charts/cache-curve.ts';
@@ -100,6 +101,8 @@ export interface RunDocument {
     readonly stepMs: Figure;
     readonly tokensPerSecond: Figure;
   }[];
+  /** Models of which no step is timed, and what no kernel does yet. What is estimated of them bounds their speed. */
+  readonly untimed: readonly Untimed[];
   /** Whole decode steps, measured; empty if none were asked for. */
   readonly decode: readonly DecodeDocument[];
   /** The claims of the thesis, and whether they hold on this machine. */
@@ -107,6 +110,24 @@ export interface RunDocument {
   readonly labels: readonly Label[];
   readonly record: RunRecord;
 }
+
+interface Untimed {
+  readonly model: string;
+  readonly without: string;
+}
+
+const untimedOf = (models: readonly Model[]): Untimed[] =>
+  models.flatMap((model) => {
+    const without = withoutKernels(model);
+    return without === undefined ? [] : [{ model: model.id, without }];
+  });
+
+/** Returns a line for each model of which no step is timed. A step without a part of it would not be its step. */
+export const untimedLines = (models: readonly Model[]): string[] =>
+  untimedOf(models).map(
+    ({ model, without }) =>
+      `untimed  ${model}: no step of it is timed, since no kernel does yet: ${without}. What this run says of it is a bound, not its speed; "hbmark predict" says what a step would take`,
+  );
 
 /** Returns the document of a record. `models` are those whose decode is estimated from their weights alone. */
 export function runDocument(record: RunRecord, models: readonly Model[]): RunDocument {
@@ -147,6 +168,7 @@ export function runDocument(record: RunRecord, models: readonly Model[]): RunDoc
           }
         : [],
     ),
+    untimed: untimedOf(models),
     decode: decodeDocument(record, found),
     claims: claimsDocument(record),
     labels: labelsOf(record, READER),
@@ -186,6 +208,7 @@ export function runText(record: RunRecord, models: readonly Model[]): string {
     '',
     ...(analyses[0] ? fitLines(record, analyses[0]) : []),
     ...analyses.flatMap(estimateLine),
+    ...untimedLines(models),
     ...claimLines(record),
   ].join('\n');
 }
