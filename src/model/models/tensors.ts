@@ -338,3 +338,14 @@ export function tensorsIn(model: Model, formats: WeightFormats): SizedTensor[] {
     return { ...tensor, bytes: quantBytes + scaleBytes };
   });
 }
+
+/** The tensors of models all in one format: what would fit is asked of every format, at every point of a prediction. */
+const knownIn = new WeakMap<Model, Map<string, readonly SizedTensor[]>>();
+
+/** The tensors of a model, all in one format but vectors. @throws RangeError for an unknown format */
+export function tensorsAllIn(model: Model, format: string): readonly SizedTensor[] {
+  const ofModel = knownIn.get(model) ?? new Map<string, readonly SizedTensor[]>();
+  const tensors = ofModel.get(format) ?? tensorsIn(model, allIn(format));
+  knownIn.set(model, ofModel.set(format, tensors));
+  return tensors;
+}

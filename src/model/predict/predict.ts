@@ -9,7 +9,7 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
-import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
+import { type SizedTensor, tensorsAllIn } from '../models/tensors.ts';
 import { type Lengths, type Mix, meanOver, meanWork } from '../serving/lengths.ts';
 import { type Bound, type Machine, type MachineStep, maxSequences, neededOn, stepOn } from '../serving/machine-step.ts';
 import type { StepCosts } from '../theory/step-time.ts';
@@ -245,6 +245,6 @@ function wouldFit(served: Served, machine: Machine, point: PredictedPoint): Woul
     memoryBytes: needed(tensors, lengths),
     batch: maxSequences(served, machine, lengths),
     context: shorter ?? 0,
-    weights: Object.keys(FORMATS).filter((id) => needed(tensorsIn(model, allIn(id)), lengths) <= machine.memoryBytes),
+    weights: Object.keys(FORMATS).filter((id) => needed(tensorsAllIn(model, id), lengths) <= machine.memoryBytes),
   };
 }
