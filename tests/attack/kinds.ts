@@ -136,7 +136,8 @@ const planned: Reader<StrangeFiles> = async (files) => {
 
 const modelKind = (id: string, make: (dice: Dice) => StrangeFiles): Kind<StrangeFiles> => ({
   ...{ id, make },
-  source: (files) => files.map(({ head }) => Buffer.from(head).toString('latin1')).join(),
+  // Without the zeros between letters, the words of a text in UTF-16 stand there, too.
+  source: (files) => files.map(({ head }) => Buffer.from(head).toString('latin1').replaceAll('\0', '')).join(),
   readers: { page: chosen, planner: planned, predict: predictedFrom },
 });
 
