@@ -89,7 +89,7 @@ function largestBytes({ gbps }: SimulatedDevice): number {
 export async function calibrateBetween(devices: number, placements = PLACEMENTS, seed = 1): Promise<BetweenRow[]> {
   const rows: BetweenRow[] = [];
   for (const [nth, { name, draw }] of placements.entries()) {
-    const uniform = uniformOf(seed + nth);
+    const uniform = uniformOf(seed + nth, 'machine');
     const machines: Machine[] = [];
     for (let i = 0; i < devices; i++) {
       const device = anyDevice(uniform);

@@ -18,9 +18,10 @@ import { dispatchBytes, dispatchMs, isMeasured, readLine } from '../../results/d
 import { groupBy } from '../../results/lists.ts';
 import { MAX_DISPATCHES } from '../../results/record/bounds.ts';
 import type { ClockInfo, ClockKind, Measured } from '../../results/record/schema.ts';
-import { type Estimate, randomSource, relativeWidth, shuffled } from '../../results/statistics.ts';
+import { type Estimate, relativeWidth, shuffled } from '../../results/statistics.ts';
 import type { Kernel, Params } from '../../shaders/kernel.ts';
 import { fitAffine } from '../../src/model/gemv-line/line.ts';
+import { sourceOf } from '../support/random.ts';
 import { type SimulatedDevice, Simulation, simulatedClock, simulatedPass, type Uniform } from './device.ts';
 import { SIMULATED } from './kernels.ts';
 import { REGIMES } from './regimes.ts';
@@ -39,8 +40,8 @@ export const PRE_ROLL_MS = 20;
 const CHECK_MS = 2;
 
 /** Returns a seeded source of numbers in [0, 1). */
-export function uniformOf(seed: number): Uniform {
-  const random = randomSource(seed);
+export function uniformOf(...of: Parameters<typeof sourceOf>): Uniform {
+  const random = sourceOf(...of);
   return () => random.below(2 ** 30) / 2 ** 30;
 }
 
@@ -70,7 +71,7 @@ export async function measureAll(
   runs: readonly CaseRun[],
   seed: number,
 ): Promise<Measured[]> {
-  const random = randomSource(seed);
+  const random = sourceOf(seed, 'order');
   const start = simulation.ms;
   for (let round = 0; runs.some((run) => run.active); round++) {
     for (const run of shuffled(runs, random)) {
@@ -171,7 +172,7 @@ const RESOLVED_WIDTH = 0.5;
 export async function calibrate(devices: number, profile: Profile = PROFILES.quick, seed = 1): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [nth, { name, draw }] of REGIMES.entries()) {
-    const uniform = uniformOf(seed + nth);
+    const uniform = uniformOf(seed + nth, 'machine');
     const held: Held[] = [];
     for (let i = 0; i < devices; i++) {
       held.push(...(await measureDevice(draw(uniform), profile, seed + nth * devices + i)));

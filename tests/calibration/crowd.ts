@@ -7,12 +7,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkRecord, readRecord } from '../../results/record/check.ts';
 import { seal } from '../../results/record/digest.ts';
 import type { RunRecord } from '../../results/record/schema.ts';
-import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
 import type { Judgement } from '../../src/crowd/checks/rule.ts';
 import { rowOf } from '../../src/crowd/row-of.ts';
 import type { Honest } from '../support/crowd/crowd-records.ts';
 import type { CrowdForgery } from '../support/crowd/forgeries/forgery.ts';
+import { sourceOf } from '../support/random.ts';
 
 const FOLDER = new URL('../../results/data/', import.meta.url);
 
@@ -63,7 +63,7 @@ export function attempts(
 
 function forgedBy(forgery: CrowdForgery, record: RunRecord, donor: RunRecord, nth: number): RunRecord {
   const forged = structuredClone(record);
-  forgery.forge(forged, randomSource(nth + 1), donor);
+  forgery.forge(forged, sourceOf(nth + 1), donor);
   return forged;
 }
 

@@ -12,10 +12,10 @@ import { PROFILES } from '../../harness/profiles.ts';
 import { type Explanation, explanationOf } from '../../results/derived/explained.ts';
 import type { PartId } from '../../results/derived/step-parts.ts';
 import type { ClockInfo, DecodeMeasured } from '../../results/record/schema.ts';
-import { randomSource } from '../../results/statistics.ts';
 import { defaultTuning } from '../../shaders/kernel.ts';
 import { EMPTY, KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { operationsOf, type Step } from '../../shaders/step.ts';
+import { sourceOf } from '../support/random.ts';
 import { caseRun, clockOf, measureAll, PRE_ROLL_MS, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, simulatedClock, simulatedPass } from './device.ts';
 import { SIMULATED } from './kernels.ts';
@@ -77,7 +77,7 @@ function decoderOf(simulation: Simulation, device: ExplainedDevice, step: Step):
 /** Explains `step` on a device, as a run would. */
 export async function explainOn(device: ExplainedDevice, step: Step, seed: number): Promise<Explanation | undefined> {
   const simulation = new Simulation(device, uniformOf(seed));
-  const random = randomSource(seed);
+  const random = sourceOf(seed, 'steps');
   const kind = clockOf(device);
   const clock = simulatedClock(simulation, kind, PRE_ROLL_MS);
   const sizes = [64, 128, 256].map((MiB) => ({ bytes: MiB * 2 ** 20 }));

@@ -87,7 +87,7 @@ describe('a well-behaved device', () => {
 });
 
 test('30 devices of all kinds through whole runs: intervals hold the truth', async () => {
-  const uniform = uniformOf(7);
+  const uniform = uniformOf(7, 'machine');
   let held = 0;
   for (let i = 0; i < 30; i++) {
     const drawn = anyDevice(uniform);

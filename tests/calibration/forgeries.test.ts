@@ -61,7 +61,7 @@ describe.each([...STEPS_NS, null])('timestamps in steps of %d ns', async (stepNs
 
 describe('honest machines are coherent', () => {
   test.each(REGIMES)('$name', async ({ draw }) => {
-    const uniform = uniformOf(11);
+    const uniform = uniformOf(11, 'machine');
     for (let i = 0; i < 2; i++) {
       // Shorter dispatches would only take the simulator longer: a region would hold thousands of them.
       const drawn = draw(uniform);
@@ -71,7 +71,7 @@ describe('honest machines are coherent', () => {
   });
 
   test.each(TROUBLES)('$name', async ({ apply }) => {
-    const uniform = uniformOf(12);
+    const uniform = uniformOf(12, 'machine');
     for (let i = 0; i < 2; i++) {
       const gbps = 30 * (8000 / 30) ** uniform();
       const device = apply({ ...gpu(1), gbps, recordMs: 0.0005 }, uniform);

@@ -112,7 +112,7 @@ export interface HeadlineRow {
 export async function calibrateHeadline(count: number, profile: Profile, seed = 1): Promise<HeadlineRow[]> {
   const rows: HeadlineRow[] = [];
   for (const [nth, { name, draw }] of KINDS.entries()) {
-    const uniform = uniformOf(seed + nth);
+    const uniform = uniformOf(seed + nth, 'machine');
     const seen: Seen[] = [];
     for (let i = 0; i < count; i++) {
       const device = draw(uniform);

@@ -5,7 +5,8 @@ import { formName, type LawForm } from '../../src/model/law/form.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
 import type { TermId } from '../../src/model/law/terms.ts';
 import type { StepCosts } from '../../src/model/theory/step-time.ts';
-import { simulatedPoints, sourceOf } from '../support/law-points.ts';
+import { simulatedPoints } from '../support/law-points.ts';
+import { sourceOf } from '../support/random.ts';
 
 /** The forms of which points without windows of their own can be. */
 export const TRUE_FORMS: readonly LawForm[] = [false, true].flatMap((onset) =>
@@ -25,8 +26,7 @@ export interface LawCoverage {
 
 /** A machine of a form: costs within twice of each other, large enough to show in its steps. */
 function machineOf({ doors, overlap, onset }: LawForm, seed: number): StepCosts {
-  // Another source than that of the noise (`simulatedPoints`).
-  const random = sourceOf(-seed);
+  const random = sourceOf(seed, 'machine');
   const about = (middle: number): number => middle * 2 ** (random.below(1e6) / 1e6 - 0.5);
   const weightBytesPerSecond = about(8e11);
   return {

@@ -235,7 +235,7 @@ export async function calibrateMachines(
   const rows: MachineRow[] = [];
   for (const [nth, { names, troubles, count }] of kinds.entries()) {
     if (count === 0) continue;
-    const uniform = uniformOf(seed + 1000 * nth);
+    const uniform = uniformOf(seed + 1000 * nth, 'machine');
     const outcomes: Outcome[] = [];
     for (let i = 0; i < count; i++) {
       const device = troubles.reduce((drawn, { apply }) => apply(drawn, uniform), anyGpu(uniform));

@@ -34,7 +34,7 @@ test('slabs behind a large cache, of which each is in it by turns, are not calle
 });
 
 test('the label of a device that pages says what is slow, and never that it is slower than it is', async () => {
-  const uniform = uniformOf(7);
+  const uniform = uniformOf(7, 'machine');
   for (let seed = 0; seed < 20; seed++) {
     const pagedShare = between(0.02, 0.3, uniform);
     const record = await recordOf(pagingDevice(uniform, pagedShare), seed);

@@ -68,7 +68,7 @@ export async function calibrateMemory(each: number, seed = 1): Promise<MemoryRow
   ];
   const rows: MemoryRow[] = [];
   for (const [nth, { name, draw }] of kinds.entries()) {
-    const uniform = uniformOf(seed + nth);
+    const uniform = uniformOf(seed + nth, 'machine');
     let labelled = 0;
     for (let i = 0; i < each; i++) {
       const drawn = draw(uniform);

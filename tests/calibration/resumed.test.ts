@@ -55,7 +55,7 @@ const samplesOf = ({ measurements }: RecordBody): Set<string> =>
 const halfWidth = ({ ci95 }: Figure): number => (ci95 ? (ci95[1] - ci95[0]) / 2 : Number.POSITIVE_INFINITY);
 
 test(`${MOMENTS} runs that are killed at random moments and resumed end with the figures of unbroken ones`, async () => {
-  const uniform = uniformOf(15);
+  const uniform = uniformOf(15, 'machine');
   const agreeing: boolean[] = [];
   for (let i = 0; i < MOMENTS; i++) {
     const device = noisy(anyDevice(uniform), uniform);

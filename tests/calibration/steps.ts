@@ -13,9 +13,10 @@ import type { DecodeTask } from '../../harness/decode/tasks.ts';
 import { type Experiments, PROFILES, type Precision, type Profile } from '../../harness/profiles.ts';
 import { mayEnd } from '../../harness/sampling/settling.ts';
 import type { DecodeCase, DecodeMeasured, DecodeMeasurement, Stopped } from '../../results/record/schema.ts';
-import { MIN_UNITS, type RandomSource, randomSource } from '../../results/statistics.ts';
+import { MIN_UNITS, type RandomSource } from '../../results/statistics.ts';
 import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { dispatchesIn, operationsOf, type Step } from '../../shaders/step.ts';
+import { sourceOf } from '../support/random.ts';
 import { clockOf, type Held, PRE_ROLL_MS, type Row, rowOf, uniformOf } from './calibrate.ts';
 import { Simulation, simulatedClock, simulatedPass, WELL_BEHAVED } from './device.ts';
 import { between } from './regimes.ts';
@@ -167,7 +168,7 @@ const SLOW = { stepMs: [1000, 60_000], sigma: [0.02, 0.5] } as const;
 
 /** Calibrates steps whose time is spent before their minimum number of rounds: their intervals rest on few rounds. */
 export async function calibrateSlowSteps(count: number, seed = 1): Promise<Row> {
-  const [uniform, random] = [uniformOf(seed), randomSource(seed)];
+  const [uniform, random] = [uniformOf(seed), sourceOf(seed, 'steps')];
   const precision = { ...PROFILES.quick, stepBudgetMs: 0, guaranteedRounds: MIN_UNITS };
   const held: Held[] = [];
   for (let i = 0; i < count; i++) {

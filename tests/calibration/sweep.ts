@@ -119,7 +119,7 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
   for (const id of ids) {
     const profile = PROFILES[id];
     for (const [nth, { name: devices, draw, slow }] of kinds.entries()) {
-      const uniform = uniformOf(seed + nth);
+      const uniform = uniformOf(seed + nth, 'machine');
       let [knee, levels, memory] = [0, 0, 0];
       for (let i = 0; i < count; i++) {
         const device = draw(uniform);

@@ -5,9 +5,9 @@
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';
 import type { ClockInfo, DecodeMeasurement, Measurement } from '../../results/record/schema.ts';
-import { randomSource } from '../../results/statistics.ts';
 import type { Verdict } from '../../src/model/claims/claim.ts';
 import { claimTasks, judgeClaims } from '../../src/model/claims/index.ts';
+import { sourceOf } from '../support/random.ts';
 import { caseRun, clockOf, measureAll, uniformOf } from './calibrate.ts';
 import { type SimulatedDevice, Simulation, type Uniform, WELL_BEHAVED } from './device.ts';
 import { SIMULATED, SIMULATED_SWEEP } from './kernels.ts';
@@ -123,7 +123,7 @@ export async function recordOn(
     ),
   ];
   const measurements: Measurement[] = await measureAll(simulation, profile, kernels, seed);
-  const random = randomSource(seed);
+  const random = sourceOf(seed, 'steps');
   const decode: DecodeMeasurement[] = [];
   for (const step of steps) decode.push(await measureStep(simulation, step, profile, random));
   return { clock: { trusted: clockOf(device) } as ClockInfo, measurements, decode };
@@ -175,7 +175,7 @@ export async function calibrateVerdicts(
   const steps = simulatedSteps(profile);
   const rows: VerdictRow[] = [];
   for (const [nth, { name, draw }] of VERDICT_REGIMES.entries()) {
-    const uniform = uniformOf(seed + nth);
+    const uniform = uniformOf(seed + nth, 'machine');
     const pairs: { truth: Verdicts; found: Verdicts }[] = [];
     for (let i = 0; i < count; i++) {
       const device = draw(uniform);

@@ -2,13 +2,13 @@
 
 import { probit } from 'simple-statistics';
 import type { DecodeMeasured, Sample } from '../../results/record/schema.ts';
-import { type RandomSource, randomSource } from '../../results/statistics.ts';
 import { dispatchesOf } from '../../src/model/gemv-line/matrix-uses.ts';
 import type { LawPoint } from '../../src/model/law/point.ts';
 import { stepWork } from '../../src/model/models/accounting.ts';
 import { modelById } from '../../src/model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../src/model/models/tensors.ts';
 import { type StepCosts, stepTime } from '../../src/model/theory/step-time.ts';
+import { sourceOf } from './random.ts';
 
 /** A GPU that reads weights at 0.8 TB/s and KV caches at 0.6 TB/s. */
 export const MACHINE: StepCosts = {
@@ -20,12 +20,6 @@ export const MACHINE: StepCosts = {
   flopsPerSecond: Number.POSITIVE_INFINITY,
   overlap: Number.POSITIVE_INFINITY,
 };
-
-/**
- * A source whose first draws differ from one seed to the next. Those of `randomSource` are alike for seeds in a row, and
- * machines would share the noise of their first point.
- */
-export const sourceOf = (seed: number): RandomSource => randomSource(Math.imul(seed, 0x9e3779b1));
 
 export interface Sweep {
   readonly models?: readonly string[];
