@@ -37,8 +37,8 @@ const decodeCosts = z.strictObject({
   ...group,
   /** η: the share of the peak bandwidth that a step reads at. */
   bandwidthShare: positive,
-  /** t: the fixed cost of a layer, in seconds. */
-  layerSeconds: positive,
+  /** t_d: the fixed cost of a dispatch that multiplies by weights, in seconds. */
+  dispatchSeconds: positive,
   covariance,
 });
 

@@ -189,7 +189,11 @@ describe('what fakes a bandwidth', () => {
     for (const clock of [{ timestampQuantumNs: 1e5 }, { timestamps: false, wallQuantumMs: 0.1 }]) {
       const coarse = await record(clock);
       expect(labels(coarse)).not.toContain('coarse-clock');
-      expect((streamingGBps(coarse)?.value ?? 0) / streamingTruth(WELL_BEHAVED, coarse)).toBeCloseTo(1, 2);
+      const streaming = streamingGBps(coarse);
+      const width = streaming ? relativeWidth(streaming) : Number.NaN;
+      // Such clocks are good for a width of about 1 %. Beyond all of it, one error in ten thousand lies.
+      expect(width).toBeLessThan(0.02);
+      expect(Math.abs((streaming?.value ?? 0) / streamingTruth(WELL_BEHAVED, coarse) - 1)).toBeLessThan(width);
     }
   });
 
@@ -272,12 +276,16 @@ describe('what goes wrong on the way', () => {
   });
 
   test('a submission that takes too long is noted, and the next one is shorter', async () => {
-    const of = await recordOn(changingHost(6000, { gbps: 100 }));
+    const slowMs = 6000;
+    const of = await recordOn(changingHost(slowMs, { gbps: 100 }));
     const long = of.events.filter(({ kind }) => kind === 'long-submission');
     expect(long.length).toBeGreaterThan(0);
-    for (const m of of.measurements.filter(isMeasured)) {
-      const over = m.samples.filter(({ wallMs }) => wallMs > 150);
-      expect(new Set(over.map(({ round }) => round)).size).toBeLessThanOrEqual(1);
+    for (const { samples } of of.measurements.filter(isMeasured)) {
+      const over = new Set(samples.filter(({ wallMs }) => wallMs > 150).map(({ round }) => round));
+      // A visit whose last region alone was slow tells the next one nothing: it could be a stall.
+      const began = [...over].map((round) => samples.find((sample) => sample.round === round)?.atMs ?? 0);
+      expect(began.filter((atMs) => atMs > slowMs).length).toBeLessThanOrEqual(1);
+      expect(over.size).toBeLessThanOrEqual(2);
     }
   });
 });

@@ -247,15 +247,16 @@ function groupOf<Costs extends CostGroup>(all: readonly Costs[], backend: string
 
 /** A point's step: its time in seconds, and the factor by which a measured one may be off. */
 function decodeAt({ fit, costs, gpu, backend }: Found, served: Served, point: PredictedPoint) {
-  const stepCosts = stepCostsOf(costs, gpu, served.model.layers.length);
-  const { seconds, overheadSeconds } = stepTime(workOf(served, point), stepCosts);
+  const stepCosts = stepCostsOf(costs, gpu);
+  const dispatches = dispatchesOf(served.model);
+  const { seconds, overheadSeconds } = stepTime(workOf(served, point), stepCosts, dispatches);
   const { warnings, wider } = outside(fit, served, point);
   const fixed = overheadSeconds / seconds;
   const spread = spreadOf(costs.covariance, 1 - fixed, fixed);
   return {
     ...{ seconds, warnings, evidence: evidenceOf(costs, gpu.name) },
     off: Math.exp((fit.reach[backend] ?? 0) * Math.hypot(spread, fit.noise, wider)),
-    secondsAt: (other: PredictedPoint): number => stepTime(workOf(served, other), stepCosts).seconds,
+    secondsAt: (other: PredictedPoint): number => stepTime(workOf(served, other), stepCosts, dispatches).seconds,
   };
 }
 
@@ -275,13 +276,12 @@ function outsidePrompts({ prompts: { tokens } }: EngineFit, prompt: number) {
   };
 }
 
-/** The costs of an engine's step, with fixed costs by layers, and compute after memory. */
+/** The costs of an engine's step, in which the larger of memory and compute counts. */
 const stepCostsOf = (
-  { bandwidthShare, layerSeconds }: EngineCosts,
+  { bandwidthShare, dispatchSeconds }: EngineCosts,
   { gbps, tflops = Number.POSITIVE_INFINITY }: EngineGpu,
-  layers: number,
 ): StepCosts => ({
-  ...{ fixedSeconds: layers * layerSeconds, dispatchSeconds: 0, sequenceSeconds: 0 },
+  ...{ fixedSeconds: 0, dispatchSeconds, sequenceSeconds: 0 },
   weightBytesPerSecond: bandwidthShare * gbps * 1e9,
   kvBytesPerSecond: bandwidthShare * gbps * 1e9,
   flopsPerSecond: COMPUTE_SHARE * tflops * 1e12,

@@ -45,8 +45,7 @@ describe('a GPU that was left out', () => {
   test.runIf(ALL)('is predicted as well as docs/law.md says', () => {
     const [predictions, crowd] = [llamaCpp, localScoreRows(LOCALSCORE)].map((rows) => leaveOneOut(rows, DECODE_LAW));
     const errors = (of = predictions) => (of ?? []).map(({ error }) => Math.abs(error));
-    // The target is 0.06: it is missed.
-    expect(median(errors())).toBeCloseTo(0.067, 3);
+    expect(median(errors())).toBeLessThan(0.06);
     expect(quantile(errors(), 0.9)).toBeLessThan(0.25);
     expect(median(errors(crowd))).toBeLessThan(0.12);
     const reach = reachOf(predictions ?? []);

@@ -1,13 +1,13 @@
 /**
- * What engines reach of GPUs' bandwidth, fitted to published figures of one sequence: `T = L·t + bytes/(η·BW)`
- * (`theory/engine-time.ts`). η belongs to a backend, an architecture and a GPU, t to a backend and an architecture
- * (`engine-fit.ts`).
+ * What engines reach of GPUs' bandwidth, fitted to published figures of one sequence: `T = n·t_d + bytes/(η·BW)`
+ * (`theory/engine-time.ts`). η and t_d belong to a backend, an architecture and a GPU (`engine-fit.ts`).
  */
 
 import { maxOf, minOf } from '../../../results/lists.ts';
 import type { EngineFit } from '../../../results/reference/engine-costs.ts';
 import { type BATCH_1, type Batch1Row, type LOCALSCORE, vendorBackend } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { stepWork } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';
 import { type EngineStep, engineTime } from '../theory/engine-time.ts';
@@ -21,9 +21,9 @@ export interface EngineRow extends EngineStep, EngineFigure {
 }
 
 export const DECODE_LAW: EngineLaw<EngineRow> = {
-  // 80 % of the peak, and 60 µs to a layer.
-  means: [Math.log(0.8), Math.log(60e-6)],
-  spreads: { backend: [0.25, 1], architecture: [0.15, 0.4], device: [0.08], build: [0.2, 0.4] },
+  // 80 % of the peak, and 15 µs to a dispatch.
+  means: [Math.log(0.8), Math.log(15e-6)],
+  spreads: { backend: [0.25, 1], architecture: [0.15, 0.4], device: [0.08, 0.2], build: [0.2, 0.4] },
   noise: 0.05,
   time: (row, quantities) => engineTime(row, row.gbps * 1e9, quantities),
 };
@@ -46,7 +46,7 @@ function rowOf(known: Known, backend: string, head?: string, build?: string): En
   return {
     ...{ device, model: id, quantisation, context, gbps, tokensPerSecond, backend, build },
     architecture: architectureOf(device),
-    layers: model.layers.length,
+    dispatches: dispatchesOf(model),
     bytes: work.weightBytes + work.kvBytes,
   };
 }
@@ -79,7 +79,7 @@ export function decodeFit(
     context: maxOf(rows.map(({ context }) => context)),
     costs: fittedGroups(rows, DECODE_LAW).map(({ group, share, fixedSeconds, covariance }) => ({
       ...group,
-      ...{ bandwidthShare: share, layerSeconds: fixedSeconds, covariance },
+      ...{ bandwidthShare: share, dispatchSeconds: fixedSeconds, covariance },
     })),
   };
 }

@@ -1,14 +1,15 @@
 /**
  * One law for all models of a machine, so that it can say something of a model that it has not seen:
  *
- *     T = L·t + b·B + onset·[B > 1] + W_r(B)/β_w + ρ·c·B/β_kv
+ *     T = n·t_d + b·B + onset·[B > 1] + W_r(B)/β_w + ρ·c·B/β_kv
  *
- * The costs belong to the machine and the engine: a fixed cost for each of L layers, one for each sequence, and the onset
+ * The costs belong to the machine and the engine: a fixed cost for each of n dispatches, one for each sequence, and the onset
  * of the engine's other kernels. W_r(B) counts experts with γ (`models/accounting.ts`), which is fitted too.
  */
 
 import { mean } from 'simple-statistics';
 import type { BatchedTable } from '../../../results/reference/published.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { leastSquaresNonNegative } from '../law/least-squares.ts';
 import { type LawPoint, weightBytesOf } from '../law/point.ts';
 import { modelById } from '../models/predicted.ts';
@@ -17,7 +18,7 @@ import { batchedPoints } from './batched.ts';
 /** A step of a model, for every γ that is tried. */
 interface ModelStep {
   readonly model: string;
-  readonly layers: number;
+  readonly dispatches: number;
   readonly batch: number;
   /** The step's point at each of `ROUTINGS`. */
   readonly points: readonly LawPoint[];
@@ -29,7 +30,7 @@ export const ROUTINGS: readonly number[] = Array.from({ length: 13 }, (_, i) => 
 export interface MachineLaw {
   /** γ, as fitted. */
   readonly routing: number;
-  readonly layerMs: number;
+  readonly dispatchMs: number;
   readonly sequenceMs: number;
   readonly onsetMs: number;
   readonly weightGbps: number;
@@ -62,8 +63,8 @@ const SMALL = 4;
 
 type Design = (step: ModelStep, point: LawPoint) => number[];
 
-const machineDesign: Design = ({ layers, batch }, point) => [
-  layers,
+const machineDesign: Design = ({ dispatches, batch }, point) => [
+  dispatches,
   batch,
   batch > 1 ? 1 : 0,
   weightBytesOf(point) / 1e9,
@@ -119,14 +120,14 @@ function transfer(leftOut: string, seen: readonly ModelStep[], unseen: readonly 
 export function machineLaw(table: BatchedTable): MachineLawResult {
   const steps = table.models.flatMap((published): ModelStep[] => {
     const byRouting = ROUTINGS.map((routing) => batchedPoints(table, published, routing));
-    const { layers } = modelById(published.model);
+    const dispatches = dispatchesOf(modelById(published.model));
     return published.rows.map(({ batch }, i) => ({
-      ...{ model: published.model, layers: layers.length, batch },
+      ...{ model: published.model, dispatches, batch },
       points: byRouting.map((points) => points[i] as LawPoint),
     }));
   });
   const all = fittedTo(steps, machineDesign);
-  const [layerMs = 0, sequenceMs = 0, onsetMs = 0, weights = 0, kv = 0] = all.costs;
+  const [dispatchMs = 0, sequenceMs = 0, onsetMs = 0, weights = 0, kv = 0] = all.costs;
   const names = table.models.map(({ model }) => model);
   const small = steps.filter(({ batch }) => batch <= SMALL);
   const withExperts = names.filter((id) => modelById(id).layers.some(({ mlp }) => mlp.kind === 'experts'));
@@ -137,7 +138,7 @@ export function machineLaw(table: BatchedTable): MachineLawResult {
   const own = fittedTo(steps, byModel, [all.at].values());
   return {
     law: {
-      ...{ routing: ROUTINGS[all.at] as number, layerMs, sequenceMs, onsetMs },
+      ...{ routing: ROUTINGS[all.at] as number, dispatchMs, sequenceMs, onsetMs },
       ...{ weightGbps: 1000 / weights, kvGbps: 1000 / kv },
     },
     models: names.map((name) =>

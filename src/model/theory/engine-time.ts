@@ -1,17 +1,18 @@
 /**
  * The time of one sequence in an engine of which shares of peaks and a fixed cost are known:
  *
- *     decode step   T = L·t + bytes / (η·BW)
+ *     decode step   T = n·t_d + bytes / (η·BW)
  *     prompt        T = a + bytes / (η_0·BW) + ops / (η_p·F)
  *
- * L is the number of layers, t the fixed cost of one, a that of a prompt, η the share of the peak bandwidth BW that the
+ * n is the number of dispatches that multiply by weights, t_d the fixed cost of one, a that of a prompt, η the share of the peak bandwidth BW that the
  * engine reaches, and η_p the share of the operations/s F; η_0 is one share for all. The first is the law of
- * `step-time.ts` at batch 1, with its fixed costs counted by layers, and does not hold where compute binds. The second
+ * `step-time.ts` at batch 1, and does not hold where compute binds. The second
  * has memory and compute one after the other (p = 1), which matters only for prompts of some tens of tokens.
  */
 
 export interface EngineStep {
-  readonly layers: number;
+  /** Dispatches that multiply by weights (`gemv-line/matrix-uses.ts`). */
+  readonly dispatches: number;
   /** Bytes of weights and KV cache that the step reads. */
   readonly bytes: number;
 }
@@ -22,13 +23,13 @@ export interface LogTime {
   readonly slopes: readonly number[];
 }
 
-/** ln T of a decode step for ln η and ln t. */
+/** ln T of a decode step for ln η and ln t_d. */
 export function engineTime(
-  { layers, bytes }: EngineStep,
+  { dispatches, bytes }: EngineStep,
   bytesPerSecond: number,
-  [share = 0, layer = 0]: readonly number[],
+  [share = 0, dispatch = 0]: readonly number[],
 ): LogTime {
-  const fixed = layers * Math.exp(layer);
+  const fixed = dispatches * Math.exp(dispatch);
   const read = bytes / bytesPerSecond / Math.exp(share);
   const seconds = fixed + read;
   return { y: Math.log(seconds), slopes: [-read / seconds, fixed / seconds] };

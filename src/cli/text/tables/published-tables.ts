@@ -80,7 +80,7 @@ export function machineLines({ result, targets, met }: JudgedMachine): string[] 
   const rates = Object.entries(expertGbps).map(([model, gbps]) => `${model} ${significant(gbps)}`);
   const errorOf = (some: readonly Transfer[]): string => percent(mean(some.map(({ mape }) => mape)));
   return [
-    `One law for all models on ${BATCHED.device}: T = L·t + b·B + onset + W(B^γ)/β_w + KV/β_kv. A model, or its batches above 4, are left out`,
+    `One law for all models on ${BATCHED.device}: T = n·t_d + b·B + onset + W(B^γ)/β_w + KV/β_kv. A model, or its batches above 4, are left out`,
     table(
       [
         ...models.map((one, i) => [
@@ -91,7 +91,7 @@ export function machineLines({ result, targets, met }: JudgedMachine): string[] 
       ],
       ['left out', 'error, %', 'γ of the others', 'its batches of 8 to 32 from all of 1 to 4, %'],
     ),
-    `Fitted to all: t ${significant(1000 * law.layerMs, 2)} µs, b ${significant(law.sequenceMs, 2)} ms, onset ${significant(law.onsetMs, 2)} ms, β_w ${significant(law.weightGbps)} and β_kv ${significant(law.kvGbps)} of ${BATCHED.gbps} GB/s, γ ${law.routing}`,
+    `Fitted to all: t_d ${significant(1000 * law.dispatchMs, 2)} µs, b ${significant(law.sequenceMs, 2)} ms, onset ${significant(law.onsetMs, 2)} ms, β_w ${significant(law.weightGbps)} and β_kv ${significant(law.kvGbps)} of ${BATCHED.gbps} GB/s, γ ${law.routing}`,
     `With a β_w to each model with experts: ${rates.join(', ')} GB/s`,
     `Targets: models that were left out within ${percent(targets.models)} %, β_w within ${percent(targets.ratio - 1)} % of each other: ${met ? 'met' : 'missed'}`,
   ];
@@ -114,7 +114,7 @@ export interface EngineErrors {
 /** Returns the errors of GPUs, each predicted from the others, and the rows that are far off. */
 export function engineLines(results: readonly (EngineResult & { readonly judged: EngineJudged })[]): string[] {
   return [
-    'One sequence on a GPU that was left out: T = L·t + bytes/(η·peak), with η and t of its architecture and backend, as the other GPUs tell them',
+    'One sequence on a GPU that was left out: T = n·t_d + bytes/(η·peak), with η and t_d of its architecture and backend, as the other GPUs tell them',
     ...results.map(({ engine, source }) => `(${engine}: ${source})`),
     table(
       results.flatMap(({ engine, predictions, reach, judged: { targets, met } }) => [
