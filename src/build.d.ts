@@ -6,3 +6,5 @@ declare const __HBMARK_VERSION__: string;
 declare const __HBMARK_COMMIT__: string | null;
 /** The address of the repository, `https://github.com/OWNER/NAME`; null if the build does not know it. */
 declare const __HBMARK_REPOSITORY__: string | null;
+/** The ids of all kernels, for what must not load the kernels themselves. */
+declare const __HBMARK_KERNELS__: readonly string[];

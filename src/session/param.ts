@@ -70,7 +70,8 @@ export function readQuery<T extends object>(
   for (const [key, text] of new URLSearchParams(search)) {
     const field = fields.find((one) => table.keys[one] === key);
     if (field === undefined) {
-      problems.push(`Unknown parameter ${quoted(key)}. There are ${fields.map((one) => table.keys[one]).join(', ')}.`);
+      const known = fields.map((one) => table.keys[one]).join(', ');
+      problems.push(`Unknown parameter ${quoted(key)}. There are ${known || 'none here'}.`);
       continue;
     }
     const before = given.get(field);

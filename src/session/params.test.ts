@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
+import { KERNELS } from '../../shaders/registry.ts';
 import { MODELS } from '../model/models/index.ts';
 import { KV_FORMATS, SIZES_RULE, type Size, WEIGHT_FORMATS } from '../model/request/sweep.ts';
 import { DEFAULT_PARAMS, formatParams, parseParams } from './params.ts';
@@ -98,7 +99,10 @@ test.each([
   ['?tune=0', '"tune" must be a whole number from 1 to 86400 seconds; it is "0".'],
   ['?tune=soon', '"tune" must be a whole number from 1 to 86400 seconds; it is "soon".'],
   ['?budget=100000', '"budget" must be a whole number from 1 to 86400 seconds; it is "100000".'],
-  ['?kernels=gemv,', '"kernels" must be ids of kernels, separated by commas; it is "gemv,".'],
+  ...['gemv,', 'gemm', 'gemv,gemm', 'GEMV'].map((ids) => [
+    `?kernels=${ids}`,
+    `"kernels" must be ids of kernels, separated by commas, of the ${KERNELS.measured.length} of "hbmark list kernels", such as gemv,stream-read; it is "${ids}".`,
+  ]),
   ['?compare=all', '"compare" must be defaults; it is "all".'],
   [
     '?context=1,,2',

@@ -88,7 +88,7 @@ export interface RunParams {
   readonly explain: boolean;
   /** Seconds to tune for before a run. Null: no tuning. */
   readonly tuneSeconds: number | null;
-  /** Ids of kernels; the engine refuses unknown ones. Empty: all kernels. */
+  /** Ids of kernels. Empty: all kernels. */
   readonly kernels: readonly string[];
   /** Whether to measure the defaults beside the winners, and scalar baselines beside the kernels. */
   readonly compare: boolean;
@@ -184,8 +184,12 @@ export const PARAMS: { readonly [K in keyof PageParams]: Param<NonNullable<PageP
   },
   tuneSeconds: seconds,
   kernels: {
-    rule: 'ids of kernels, separated by commas',
-    parse: (text) => (/^[a-z0-9-]+(,[a-z0-9-]+)*$/.test(text) ? text.split(',') : undefined),
+    // Their ids alone: a page loads the kernels themselves in its worker.
+    rule: `ids of kernels, separated by commas, of the ${__HBMARK_KERNELS__.length} of "hbmark list kernels", such as gemv,stream-read`,
+    parse(text) {
+      const ids = text.split(',');
+      return ids.every((id) => __HBMARK_KERNELS__.includes(id)) ? ids : undefined;
+    },
   },
   compare: {
     rule: 'defaults',

@@ -5,6 +5,7 @@
 
 import { stepsFor } from '../../../results/machine/help.ts';
 import { type Place, programName } from '../../../results/machine/place.ts';
+import { GO_ON, UNUSABLE } from '../address/address-card.tsx';
 import type { PageErrorCode } from './page-error.ts';
 
 export interface Advice {
@@ -61,10 +62,7 @@ export const ADVICE: Readonly<Record<PageErrorCode, AdviceIn>> = {
     'To have runs kept, leave the private window, or allow this page to store data.',
   ),
   'unusable-options': always('These options cannot be run', 'Change the options as the message says, and run again.'),
-  'unknown-parameter': always(
-    'The address has parameters that cannot be used',
-    'Correct them in the address bar and reload. Until then, the defaults apply and nothing starts by itself.',
-  ),
+  'unknown-parameter': always(UNUSABLE, GO_ON),
   'unusable-file': always(
     'This file was not used',
     'For a model, give its config.json, .gguf, or .safetensors with its config.json. What you had chosen still holds.',

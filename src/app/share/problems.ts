@@ -83,19 +83,6 @@ export const notInCollection = (why: string): Refusal => ({
   steps: ['Reload the page in a while.', 'If it is somebody else’s run, ask for its link or its file.'],
 });
 
-export const unknownParameters = (names: readonly string[]): Refusal => ({
-  title: 'The address has parameters that are not known',
-  lines: [`This page knows “run” and “tab”. It got ${quoted(names)}.`],
-  steps: ['Correct them in the address bar and reload.'],
-});
-
-/** @param rule what the parameter must be */
-export const unknownTab = (rule: string): Refusal => ({
-  title: 'The address names a tab that there is not',
-  lines: [rule, 'The first one is open instead.'],
-  steps: ['Choose a tab: the address follows.'],
-});
-
 export const stopped = (why: string): Refusal => ({
   title: 'Reading stopped',
   lines: [`The result was not read: ${shown(why)}.`],

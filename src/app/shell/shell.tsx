@@ -4,6 +4,7 @@ import './shell.css';
 import './unscripted.css';
 import type { ComponentChildren } from 'preact';
 import { startOffline } from '../offline/start.ts';
+import { HeldResult } from './held-result.tsx';
 import { ROUTES, type Route, routeUrl } from './routes.ts';
 import { chooseTheme, THEMES, theme } from './theme.ts';
 
@@ -32,6 +33,7 @@ export function Shell({ route, children }: ShellProps) {
         </nav>
         <ThemeSelect />
       </header>
+      {route !== 'result' && <HeldResult />}
       {children}
       <footer>
         HBMark {__HBMARK_VERSION__}

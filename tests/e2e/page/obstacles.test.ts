@@ -45,9 +45,9 @@ test('less memory than a run may have', async () => {
   await opened.close();
 });
 
-test('a kernel that does not exist', async () => {
-  const opened = await openIn(browser, `${server.address}?kernels=gemm&autorun=1`);
-  await expectCard(opened, 'unusable-options', /Kernels must be one of .*, gemv, .*; got "gemm"/);
+test('a kernel that does not exist, which is said before there is an adapter', async () => {
+  const opened = await openIn(browser, `${server.address}?kernels=gemv,gemm&autorun=1`);
+  await expectCard(opened, 'unknown-parameter', /"kernels" must be ids of kernels, .*; it is "gemv,gemm"/);
   await opened.close();
 });
 

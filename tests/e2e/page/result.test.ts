@@ -103,7 +103,7 @@ test('a tab’s address opens it, with the kept result, and names one that there
   await heading(page, 'claims').waitFor();
   expect(await panel(page, 'claims').locator('[data-claim]').count()).toBeGreaterThan(5);
   await page.goto(page.url().replace('tab=claims', 'tab=weather'));
-  await page.locator('[data-refusal]').filter({ hasText: 'a tab that there is not' }).waitFor();
+  await page.locator('[data-refusal]').filter({ hasText: '"tab" must be one of why' }).waitFor();
   await heading(page, 'why').waitFor();
   await close();
 });

@@ -143,7 +143,7 @@ export const STATES: readonly PageState[] = [
   {
     ...{ route: 'what-if', state: 'parameters out of range', profile: 'fresh' },
     address: query('?gpu=RTX+9999&colour=red&mem=0'),
-    shown: (page) => page.locator('.problems li').first(),
+    shown: (page) => refusal(page),
   },
   {
     ...{ route: 'what-if', state: 'the largest numbers', profile: 'full' },

@@ -140,7 +140,7 @@ test('what does not fit offers what would', async () => {
 
 test('a parameter that cannot be used is reported in a line, and the address is left alone', async () => {
   const { page, close } = await open('?gpu=RTX+9999&colour=red&mem=48');
-  const lines = await page.locator('.problems li').allInnerTexts();
+  const lines = await page.locator('[data-refusal] > p').allInnerTexts();
   expect(lines).toEqual([
     expect.stringMatching(/^"gpu" must be own, or one GPU of the list/),
     expect.stringMatching(/^Unknown parameter "colour"\. There are gpu, model, /),

@@ -5,7 +5,8 @@ import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { parseParams } from '../../../session/params.ts';
+import { formatParams, parseParams } from '../../../session/params.ts';
+import { followAddress } from '../../address/follow.ts';
 import { startOffline } from '../../offline/start.ts';
 import { takeContinue } from '../history/continue-link.ts';
 import { createApp } from './app.ts';
@@ -16,7 +17,10 @@ const asked = takeContinue(location.search, () => sessionStorage);
 if (asked.search !== location.search)
   history.replaceState(null, '', `${location.pathname}${asked.search}${location.hash}`);
 const { params, problems } = parseParams(asked.search);
-const app = createApp(params, problems);
+const app = createApp(params, [...asked.problems, ...problems]);
+
+// What a person has chosen is in the address, so that the run can be had again. Nothing begins by itself from there.
+followAddress(() => formatParams({ ...app.store.options.value, autorun: 'no' }));
 
 effect(() => {
   const { progress, stage } = app.store;

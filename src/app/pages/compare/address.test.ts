@@ -15,8 +15,11 @@ test('it holds five runs, each once, and no gaps', () => {
   expect(readComparison('?a=1&b=1&c=&e=2').keys).toEqual(['1', '2']);
 });
 
-test('a parameter that means nothing is said once', () => {
-  expect(readComparison('?a=1&z=2&z=3').problems).toEqual([
-    'Unknown parameter "z". There are a, b, c, d, e, one for each run.',
-  ]);
+test.each([
+  ['?a=1&z=2', ['1'], 'Unknown parameter "z". There are a, b, c, d, e.'],
+  ['?a=1&a=2', [], '"a" must be given once; it is "1", and then "2".'],
+  ['?a=1&b=1', ['1'], '"b" must be another run than those before it.'],
+  ['?a=1&b=', ['1'], '"b" must be the key of a run, which this browser keeps or the collection has; it is "".'],
+])('%s is said in a line', (search, keys, line) => {
+  expect(readComparison(search)).toEqual({ keys, problems: [line] });
 });

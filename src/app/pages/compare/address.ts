@@ -1,30 +1,40 @@
 /** The address of a comparison: `?a=KEY&b=KEY`, up to five runs. Pure. */
 
-import { shown } from '../../../../results/text/shown.ts';
+import { type Param, type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
 
 /** The runs of a comparison, in their order, by the letters that the page calls them. */
 export const LETTERS = ['A', 'B', 'C', 'D', 'E'] as const;
 
 export const MAX_COMPARED = LETTERS.length;
 
+type Keys = Readonly<Record<(typeof LETTERS)[number], string>>;
+
+const run: Param<string> = {
+  rule: 'the key of a run, which this browser keeps or the collection has',
+  parse: (text) => text || undefined,
+};
+
+const NONE: Keys = { A: '', B: '', C: '', D: '', E: '' };
+
+const TABLE: QueryTable<Keys> = {
+  keys: { A: 'a', B: 'b', C: 'c', D: 'd', E: 'e' },
+  params: { A: run, B: run, C: run, D: run, E: run },
+};
+
 /** The query of a comparison, with its `?`. Empty without a run. */
 export function comparisonQuery(keys: readonly string[]): string {
-  const search = new URLSearchParams();
-  keys.slice(0, MAX_COMPARED).forEach((key, i) => {
-    search.set(parameterOf(i), key);
-  });
-  return search.size > 0 ? `?${search}` : '';
+  const named = LETTERS.map((letter, i) => [letter, keys[i] ?? '']);
+  return writeQuery({ ...NONE, ...Object.fromEntries(named) }, NONE, TABLE);
 }
 
 /** The keys that a query names, each once, and a line for each parameter that cannot be used. */
 export function readComparison(search: string): { keys: string[]; problems: string[] } {
-  const query = new URLSearchParams(search);
-  const names = LETTERS.map((_, i) => parameterOf(i));
-  const problems = [...new Set(query.keys())]
-    .filter((name) => !names.includes(name))
-    .map((name) => `Unknown parameter "${shown(name)}". There are ${names.join(', ')}, one for each run.`);
-  const keys = names.flatMap((name) => query.get(name) || []);
-  return { keys: [...new Set(keys)], problems };
+  const { values, problems } = readQuery(search, NONE, TABLE);
+  const keys: string[] = [];
+  for (const letter of LETTERS) {
+    const key = values[letter];
+    if (keys.includes(key)) problems.push(`"${TABLE.keys[letter]}" must be another run than those before it.`);
+    else if (key) keys.push(key);
+  }
+  return { keys, problems };
 }
-
-const parameterOf = (index: number): string => (LETTERS[index] ?? '').toLowerCase();

@@ -1,6 +1,8 @@
 /** Runs beside each other: a sentence, what differs, and a ratio for every case that all of them have. */
 
 import './compare-page.css';
+import { shown } from '../../../../results/text/shown.ts';
+import { AddressCard } from '../../address/address-card.tsx';
 import { DropZone, focusAdd } from '../../shelf/drop-zone.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { Refusals } from '../../shelf/refusals.tsx';
@@ -30,7 +32,7 @@ export function ComparePage({ state, problems }: ComparePageProps) {
         <p>Set up to five runs beside each other: your own, or records from other machines.</p>
       </div>
       <main id="content" class="compare-page">
-        {problems.length > 0 && <RefusalCard refusal={addressRefusal(problems)} />}
+        <AddressCard problems={problems} />
         <Refusals refusals={adding.refusals.value} onClose={adding.close} />
         {broken.value && <RefusalCard refusal={broken.value} />}
         {answer && answer.missing.length > 0 && <Missing state={state} missing={answer.missing} />}
@@ -55,17 +57,14 @@ export function ComparePage({ state, problems }: ComparePageProps) {
   );
 }
 
-const addressRefusal = (problems: readonly string[]) => ({
-  title: 'The address has parameters that cannot be used',
-  lines: problems,
-  steps: ['Correct them in the address bar and reload. The others count.'],
-});
+/** The maximum length of a key that is shown: a date and a seed are well below it. */
+const MAX_KEY = 40;
 
 function Missing({ state, missing }: { state: CompareState; missing: readonly string[] }) {
   const refusal = {
     title: missing.length === 1 ? 'A run is not in this browser' : `${missing.length} runs are not in this browser`,
     lines: missing.map(
-      (key) => `Nothing is kept here as “${shownKey(key)}”, and the collection of this site did not give it.`,
+      (key) => `Nothing is kept here as “${shown(key, MAX_KEY)}”, and the collection of this site did not give it.`,
     ),
     steps: [
       'A link to a comparison works in the browser that keeps its runs, and for runs of this site’s collection anywhere.',
@@ -82,11 +81,6 @@ function Missing({ state, missing }: { state: CompareState; missing: readonly st
     </div>
   );
 }
-
-/** The maximum length of a key that is shown: a date and a seed are well below it. */
-const MAX_KEY = 40;
-
-const shownKey = (key: string): string => (key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key);
 
 /** The headline: reading memory, or else the first case. */
 function Sentences({ comparison: { runs, cases } }: { comparison: Comparison }) {

@@ -1,6 +1,7 @@
 /** The collection: what it says, its chart, its runs, and its files. */
 
 import './crowd.css';
+import { AddressCard } from '../../address/address-card.tsx';
 import { Plot } from '../../plot/plot.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { routeUrl } from '../../shell/routes.ts';
@@ -27,7 +28,7 @@ export function CrowdPage({ state, problems }: CrowdPageProps) {
         <h1>Where does your GPU stand, and does the law hold?</h1>
       </div>
       <main id="content" class="crowd-page" tabIndex={-1}>
-        {problems.length > 0 && <RefusalCard refusal={addressRefusal(problems)} />}
+        <AddressCard problems={problems} />
         <div class="says">
           <p class="sentence" aria-live="polite" aria-busy={state.reading.value}>
             {view
@@ -67,12 +68,6 @@ function How() {
     </p>
   );
 }
-
-const addressRefusal = (problems: readonly string[]) => ({
-  title: 'Part of this address could not be used',
-  lines: problems,
-  steps: ['The usual value stands in its place. The address is mended with the next change.'],
-});
 
 const unread = (why: string) => ({
   title: 'The collection could not be read',

@@ -13,7 +13,10 @@ export interface ContinueAnswer {
 }
 
 /** @param runs all that the browser keeps, the newest first */
-export function continueAnswer({ key, pressed }: AskedToContinue, runs: readonly RunSummary[]): ContinueAnswer {
+export function continueAnswer(
+  { key, pressed }: Pick<AskedToContinue, 'key' | 'pressed'>,
+  runs: readonly RunSummary[],
+): ContinueAnswer {
   const unfinished = runs.filter(({ done, cases }) => done < cases);
   const named = unfinished.find((run) => run.key === key);
   if (named) return pressed ? { resume: named.key } : { offer: named };

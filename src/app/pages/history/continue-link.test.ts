@@ -20,7 +20,7 @@ const denied = () => {
 };
 
 test('a link from elsewhere names the run, and was not pressed here', () => {
-  expect(takeContinue(LINK, tab())).toEqual({ key: KEY, pressed: false, search: '' });
+  expect(takeContinue(LINK, tab())).toEqual({ key: KEY, pressed: false, search: '', problems: [] });
 });
 
 test('a press on this site counts once, and for its own run only', () => {
@@ -32,14 +32,21 @@ test('a press on this site counts once, and for its own run only', () => {
   expect(takeContinue(LINK, storage)).toMatchObject({ key: KEY, pressed: false });
 });
 
-test('other parameters stay as they are, and an empty one names no run', () => {
+test('other parameters stay as they are', () => {
   expect(takeContinue(`${LINK}&seed=1`, tab())).toMatchObject({ key: KEY, search: '?seed=1' });
   expect(takeContinue('?seed=1&context=128,max', tab())).toEqual({
     key: undefined,
     pressed: false,
     search: '?seed=1&context=128,max',
+    problems: [],
   });
-  expect(takeContinue('?continue=', tab())).toEqual({ key: undefined, pressed: false, search: '' });
+});
+
+test.each([
+  ['?continue=', '"continue" must be given once, with the key of a run; it is "".'],
+  ['?continue=a&continue=b', '"continue" must be given once, with the key of a run; it is "a", and then "b".'],
+])('%s names no run, and is said in a line', (search, line) => {
+  expect(takeContinue(search, tab())).toEqual({ key: undefined, pressed: false, search: '', problems: [line] });
 });
 
 test('where storage is denied, the page asks', () => {

@@ -4,6 +4,7 @@
  * site: that page leaves the key in the tab's own storage, where no other site can write.
  */
 
+import { quoted } from '../../../../results/text/shown.ts';
 import { routeUrl } from '../../shell/routes.ts';
 
 const PARAMETER = 'continue';
@@ -22,6 +23,8 @@ export interface AskedToContinue {
   readonly pressed: boolean;
   /** The rest of the query, with its `?`. */
   readonly search: string;
+  /** What is wrong with how the address names it, in a line. Empty: nothing. */
+  readonly problems: readonly string[];
 }
 
 /** Remembers that a person has pressed Continue. Without storage, the bench page asks once more. */
@@ -36,11 +39,15 @@ export function rememberPress(key: string, storage: () => TabStorage): void {
 /** Takes the run to continue out of an address. The press counts once: a page that is loaded again asks. */
 export function takeContinue(search: string, storage: () => TabStorage): AskedToContinue {
   const query = new URLSearchParams(search);
-  const key = query.get(PARAMETER) || undefined;
-  if (!query.has(PARAMETER)) return { key: undefined, pressed: false, search };
+  const [key, ...more] = query.getAll(PARAMETER);
+  if (key === undefined) return { key, pressed: false, search, problems: [] };
   query.delete(PARAMETER);
   const rest = query.size > 0 ? `?${query}` : '';
-  return { key, pressed: key !== undefined && takePress(storage) === key, search: rest };
+  if (key === '' || more.length > 0) {
+    const line = `"${PARAMETER}" must be given once, with the key of a run; it is ${[key, ...more].map(quoted).join(', and then ')}.`;
+    return { key: undefined, pressed: false, search: rest, problems: [line] };
+  }
+  return { key, pressed: takePress(storage) === key, search: rest, problems: [] };
 }
 
 function takePress(storage: () => TabStorage): string | null {

@@ -2,6 +2,8 @@
 
 import './history-page.css';
 import { bytesText } from '../../../../results/text/figures.ts';
+import { AddressCard } from '../../address/address-card.tsx';
+import { problemsOf } from '../../address/no-parameters.ts';
 import { DropZone } from '../../shelf/drop-zone.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { Refusals } from '../../shelf/refusals.tsx';
@@ -29,6 +31,7 @@ export function HistoryPage({ history, submitted }: HistoryPageProps) {
         </p>
       </div>
       <main id="content" class="history-page">
+        <AddressCard problems={problemsOf(location.search)} />
         <Refusals refusals={adding.refusals.value} onClose={adding.close} />
         {broken.value && <RefusalCard refusal={broken.value} />}
         {listed.value?.trouble && <Unkept trouble={listed.value.trouble} />}

@@ -2,6 +2,8 @@
 
 import '../../styles/prose.css';
 import type { ComponentChildren } from 'preact';
+import { AddressCard } from '../../address/address-card.tsx';
+import { problemsOf } from '../../address/no-parameters.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
 import { QUOTES } from './calibration.ts';
@@ -11,6 +13,7 @@ export function MethodPage() {
   return (
     <Shell route="method">
       <main id="content" class="prose">
+        <AddressCard problems={problemsOf(location.search)} />
         <h1>How does HBMark measure, and how far can I trust it?</h1>
         <p class="summary">
           To write one more word, a language model has to read all of its weights out of the GPU’s memory. So the speed

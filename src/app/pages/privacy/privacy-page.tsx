@@ -2,6 +2,8 @@
 
 import '../../styles/prose.css';
 import { CONSENT, CONSENT_VERSION, FIELDS_SHOWN_IF_KNOWN, WITHHELD_FIELDS } from '../../../crowd/consent.ts';
+import { AddressCard } from '../../address/address-card.tsx';
+import { problemsOf } from '../../address/no-parameters.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
 import { FIELD_GROUPS } from './fields.ts';
@@ -11,6 +13,7 @@ export function PrivacyPage() {
   return (
     <Shell route="privacy">
       <main id="content" class="prose">
+        <AddressCard problems={problemsOf(location.search)} />
         <h1>What does HBMark know of me, and where does it go?</h1>
         <p class="summary">
           It stays on your machine, unless you add a run to the collection. HBMark loads its own files from the place

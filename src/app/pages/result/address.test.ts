@@ -5,18 +5,22 @@ import { TABS, tabAfter } from './tabs/tabs.ts';
 test('a kept run, whose key has a space and colons, survives its address', () => {
   const key = '2026-11-28T14:03:00.000Z 4294967295';
   expect(askedBy({ search: queryOf(key), hash: '' })).toEqual({
-    ...{ key, fragment: '', tab: 'why', unknown: [], tabProblem: '' },
+    ...{ key, fragment: '', tab: 'why', problems: [] },
   });
 });
 
 test('a result in the fragment is handed on as it is', () => {
   expect(askedBy({ search: '', hash: '#record=1.2.0.A-_' })).toEqual({
-    ...{ key: '', fragment: 'record=1.2.0.A-_', tab: 'why', unknown: [], tabProblem: '' },
+    ...{ key: '', fragment: 'record=1.2.0.A-_', tab: 'why', problems: [] },
   });
 });
 
-test('parameters that the page does not know are named once each', () => {
-  expect(askedBy({ search: '?run=a&utm_source=x&utm_source=y', hash: '' }).unknown).toEqual(['utm_source']);
+test.each([
+  ['?run=a&utm_source=x', 'a', 'Unknown parameter "utm_source". There are run, tab.'],
+  ['?run=a&run=b', '', '"run" must be given once; it is "a", and then "b".'],
+  ['?run=', '', '"run" must be the key of a run, which this browser keeps or the collection has; it is "".'],
+])('%s is said in a line', (search, key, line) => {
+  expect(askedBy({ search, hash: '' })).toEqual({ key, fragment: '', tab: 'why', problems: [line] });
 });
 
 test('the open tab is in the address, unless it is the first', () => {
@@ -27,8 +31,8 @@ test('the open tab is in the address, unless it is the first', () => {
 });
 
 test('a tab that there is not is named with the rule, and the first is open', () => {
-  const { tab, tabProblem } = askedBy({ search: '?tab=weather', hash: '' });
-  expect([tab, tabProblem]).toEqual(['why', expect.stringMatching(/one of why, batch, .*crowd/)]);
+  const { tab, problems } = askedBy({ search: '?tab=weather', hash: '' });
+  expect([tab, problems]).toEqual(['why', [expect.stringMatching(/one of why, batch, .*crowd; it is "weather"/)]]);
 });
 
 test('arrow keys go round the tabs, and other keys mean none', () => {

@@ -3,38 +3,38 @@
  * tab that is open.
  */
 
+import { type Param, type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
 import { FIRST_TAB, TAB_RULE, type TabId, tabOf } from './tabs/tabs.ts';
 
-export interface Asked {
+interface Named {
   /** The key of a kept run. Empty: none. */
   readonly key: string;
-  /** What follows the `#`. Empty: nothing. */
-  readonly fragment: string;
   readonly tab: TabId;
-  /** The names of parameters that this page does not know. */
-  readonly unknown: readonly string[];
-  /** What is wrong with the tab’s name. Empty: nothing. */
-  readonly tabProblem: string;
 }
 
-const [RUN, TAB] = ['run', 'tab'];
+export interface Asked extends Named {
+  /** What follows the `#`. Empty: nothing. */
+  readonly fragment: string;
+  /** A line for each parameter that cannot be used. */
+  readonly problems: readonly string[];
+}
+
+const runParam: Param<string> = {
+  rule: 'the key of a run, which this browser keeps or the collection has',
+  parse: (text) => text || undefined,
+};
+
+const TABLE: QueryTable<Named> = {
+  keys: { key: 'run', tab: 'tab' },
+  params: { key: runParam, tab: { rule: TAB_RULE, parse: tabOf } },
+};
+
+const NOTHING: Named = { key: '', tab: FIRST_TAB };
 
 export function askedBy({ search, hash }: { readonly search: string; readonly hash: string }): Asked {
-  const query = new URLSearchParams(search);
-  const unknown = [...new Set(query.keys())].filter((name) => name !== RUN && name !== TAB);
-  const named = query.get(TAB);
-  const tab = named === null ? FIRST_TAB : tabOf(named);
-  return {
-    ...{ key: query.get(RUN) ?? '', fragment: hash.replace(/^#/, ''), unknown, tab: tab ?? FIRST_TAB },
-    tabProblem: tab ? '' : `“tab” must be ${TAB_RULE}.`,
-  };
+  const { values, problems } = readQuery(search, NOTHING, TABLE);
+  return { ...values, fragment: hash.replace(/^#/, ''), problems };
 }
 
 /** The query of a kept run, and of a tab that is not the first. Empty: neither. */
-export function queryOf(key: string, tab: TabId = FIRST_TAB): string {
-  const query = new URLSearchParams();
-  if (key) query.set(RUN, key);
-  if (tab !== FIRST_TAB) query.set(TAB, tab);
-  const text = query.toString();
-  return text && `?${text}`;
-}
+export const queryOf = (key: string, tab: TabId = FIRST_TAB): string => writeQuery({ key, tab }, NOTHING, TABLE);

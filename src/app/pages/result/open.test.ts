@@ -28,7 +28,9 @@ test('a kept run comes before a fragment, and an unknown parameter is named besi
   const { page } = pageOn({ kept: async (key) => record(key) });
   await page.openAddress({ search: '?run=a&fast=1', hash: '#record=1.' });
   expect(page.shown.value).toEqual(record('a'));
-  expect(page.refusals.value.map(({ title }) => title)).toEqual(['The address has parameters that are not known']);
+  expect(page.problems.value).toEqual(['Unknown parameter "fast". There are run, tab.']);
+  page.openTab('fit');
+  expect(page.problems.value).toEqual([]);
 });
 
 test('a file that is refused leaves the result that was shown, and the address', async () => {
@@ -109,7 +111,7 @@ test('a tab is open under an address that leads to it, and stays when the record
 test('a tab that there is not gets a card, and the result is shown', async () => {
   const { page } = pageOn({ kept: async (key) => record(key) });
   await page.openAddress({ search: '?run=a&tab=weather', hash: '' });
-  expect(page.refusals.value.map(({ title }) => title)).toEqual(['The address names a tab that there is not']);
+  expect(page.problems.value).toEqual([expect.stringMatching(/^"tab" must be one of why, /)]);
   expect([page.shown.value, page.tab.value]).toEqual([record('a'), 'why']);
 });
 

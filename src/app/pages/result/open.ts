@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { shown as shownText } from '../../../../results/text/shown.ts';
-import { severalFiles, unknownParameters, unknownTab } from '../../share/problems.ts';
+import { severalFiles } from '../../share/problems.ts';
 import type { Read, ReaderApi, ReadRecord, Sentences } from '../../share/reader/api.ts';
 import type { Summary } from '../../share/summary.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
@@ -18,6 +18,8 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
   const shown = signal<Shown>({ kind: 'nothing' });
   /** Whether something is being read. What was shown before stays until it is. */
   const reading = signal(false);
+  /** A line for each parameter of the address that cannot be used. */
+  const problems = signal<readonly string[]>([]);
   /** Why the last thing that was opened is not shown. */
   const refusals = signal<readonly Refusal[]>([]);
   /** A line about the last thing that was done. Empty: there is none. */
@@ -26,16 +28,16 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
   /** A number that rises with each thing that is opened. Earlier answers are dropped. */
   let openings = 0;
 
-  async function open(asked: Promise<Read>, also: readonly Refusal[] = []): Promise<boolean> {
+  async function open(asked: Promise<Read>): Promise<boolean> {
     const opening = ++openings;
     reading.value = true;
-    refusals.value = also;
+    refusals.value = [];
     said.value = '';
     const read = await asked;
     if (opening !== openings) return false;
     reading.value = false;
     if (read.kind === 'refusal') {
-      refusals.value = [...also, read.refusal];
+      refusals.value = [read.refusal];
       return false;
     }
     shown.value = read;
@@ -45,6 +47,7 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
   return {
     shown,
     reading,
+    problems,
     refusals,
     said,
     tab,
@@ -60,21 +63,19 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
       const now = shown.value;
       const key = now.kind === 'record' ? (now.key ?? '') : '';
       setAddress(queryOf(key, id), key === '');
+      problems.value = [];
     },
 
     async openAddress(location: Parameters<typeof askedBy>[0]): Promise<void> {
       const asked: Asked = askedBy(location);
-      const also = [
-        ...(asked.unknown.length > 0 ? [unknownParameters(asked.unknown)] : []),
-        ...(asked.tabProblem ? [unknownTab(asked.tabProblem)] : []),
-      ];
+      problems.value = asked.problems;
       tab.value = asked.tab;
       openings++;
       reading.value = false;
       shown.value = { kind: 'nothing' };
-      if (asked.key) await open(reader.kept(asked.key), also);
-      else if (asked.fragment) await open(reader.link(asked.fragment), also);
-      else refusals.value = also;
+      if (asked.key) await open(reader.kept(asked.key));
+      else if (asked.fragment) await open(reader.link(asked.fragment));
+      else refusals.value = [];
     },
 
     async openFiles(files: readonly File[]): Promise<void> {
@@ -85,7 +86,9 @@ export function createResultPage(reader: ReaderApi, setAddress = replaceAddress)
         return;
       }
       // The address no longer says what is shown: whoever reloads would get another result.
-      if (await open(reader.file(file))) setAddress(queryOf('', tab.value));
+      if (!(await open(reader.file(file)))) return;
+      setAddress(queryOf('', tab.value));
+      problems.value = [];
     },
 
     /** Keeps the record that is shown among the runs of this browser. */

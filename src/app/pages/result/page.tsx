@@ -4,6 +4,7 @@ import './result-page.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { AddressCard } from '../../address/address-card.tsx';
 import { dateText } from '../../date-text.ts';
 import { NotLoaded } from '../../errors/not-loaded.tsx';
 import { hostText } from '../../host-text.ts';
@@ -21,11 +22,12 @@ interface ResultPageProps {
 }
 
 export function ResultPage({ page, onFiles }: ResultPageProps) {
-  const { shown, reading, refusals, said } = page;
+  const { shown, reading, problems, refusals, said } = page;
   const now = shown.value;
   return (
     <Shell route="result">
       <main id="content" class="result-page" tabIndex={-1}>
+        <AddressCard problems={problems.value} />
         <div role="alert" class="errors">
           {refusals.value.map((refusal) => (
             <RefusalCard key={refusal.title} refusal={refusal} />

@@ -4,12 +4,14 @@ import '../../locale/browser.ts';
 import '../../styles/tokens.css';
 import '../../styles/base.css';
 import { render } from 'preact';
+import { followAddress } from '../../address/follow.ts';
 import { Page } from './page.tsx';
-import { createStore, followAddress } from './store.ts';
+import { queryOf } from './question.ts';
+import { createStore } from './store.ts';
 
 const store = createStore(location.search);
 const root = document.getElementById('app');
 if (root) render(<Page store={store} />, root);
-followAddress(store);
+followAddress(() => queryOf(store.answer.value.question));
 void store.findOwn();
 void store.learn();

@@ -1,6 +1,7 @@
 /** The page "What if": the answer, the shuttle bus, what a person may change, and the charts. */
 
 import './what-if.css';
+import { AddressCard } from '../../address/address-card.tsx';
 import { Shell } from '../../shell/shell.tsx';
 import { Bus } from './bus/bus.tsx';
 import { LazyCharts } from './charts/lazy-charts.tsx';
@@ -19,7 +20,7 @@ export function Page({ store }: { store: Store }) {
         <h1>What would more memory or bandwidth buy?</h1>
       </div>
       <main id="content" class="what-if" tabIndex={-1}>
-        <Problems store={store} />
+        <AddressCard problems={store.problems} />
         <div class="bench">
           <div class="seen">
             <Bus store={store} />
@@ -31,21 +32,6 @@ export function Page({ store }: { store: Store }) {
         <LazyCharts store={store} />
       </main>
     </Shell>
-  );
-}
-
-function Problems({ store: { problems } }: { store: Store }) {
-  if (problems.length === 0) return null;
-  return (
-    <section class="problems" role="alert">
-      <h2>Part of this address could not be used</h2>
-      <ul>
-        {problems.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-      <p>The usual value stands in its place. The address is mended with the next change.</p>
-    </section>
   );
 }
 

@@ -1,11 +1,11 @@
 /** All that the page knows, as signals, and what a person can do to it. */
 
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type Answer, answerTo } from './answer.ts';
 import { slowdown } from './bus/motion.ts';
 import { ownMachines } from './own-runs/client.ts';
 import type { OwnMachine } from './own-runs/own-machine.ts';
-import { figuresOf, gpuOf, OWN, type Question, queryOf, questionIn, withGpu, withOwn } from './question.ts';
+import { figuresOf, gpuOf, OWN, type Question, questionIn, withGpu, withOwn } from './question.ts';
 import { rebased } from './slider.ts';
 
 /** The numbers about which sliders and bus are drawn, so that they stay put while a value is changed. */
@@ -104,28 +104,4 @@ function gpuBases(question: Question): Bases {
   if (question.gpu === OWN) return { memoryGB, gbps };
   const gpu = gpuOf(question);
   return { memoryGB: rebased(gpu.memoryGB, memoryGB), gbps: rebased(gpu.gbps, gbps) };
-}
-
-/** How long the address waits for a further change: browsers refuse more than a hundred changes in half a minute. */
-const ADDRESS_MS = 300;
-
-/** Keeps the page's address at the question, without a step back for each change. */
-export function followAddress({ answer }: Store): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isFirst = true;
-  // What is learnt later changes the answer, and no question.
-  const asked = computed(() => queryOf(answer.value.question));
-  effect(() => {
-    const query = asked.value;
-    // An address with something wrong in it stays until the person changes something.
-    if (isFirst) {
-      isFirst = false;
-      return;
-    }
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => history.replaceState(null, '', `${location.pathname}${query}${location.hash}`),
-      ADDRESS_MS,
-    );
-  });
 }
