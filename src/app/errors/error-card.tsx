@@ -11,6 +11,7 @@ import { ADVICE } from './advice.ts';
 import { deathText } from './death-text.ts';
 import { NotLoaded } from './not-loaded.tsx';
 import type { PageErrorCode } from './page-error.ts';
+import { StepText } from './step-text.tsx';
 
 export function ErrorCards({ app }: { app: App }) {
   const { store } = app;
@@ -90,7 +91,9 @@ function ErrorCard({ code, place, messages, children }: ErrorCardProps) {
       <h3>What to do</h3>
       <ul>
         {steps.map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            <StepText text={step} />
+          </li>
         ))}
       </ul>
       {children}

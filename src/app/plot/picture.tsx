@@ -2,6 +2,7 @@
 
 import { Sign } from '../chart/sign.tsx';
 import type { ChartSpec } from './chart.ts';
+import { labelsOf, markLabel, type PointLabel } from './labels.ts';
 import type { Placed, PlotLayout } from './plot-layout.ts';
 
 interface Drawn {
@@ -51,6 +52,7 @@ function Axes({ spec, layout }: Drawn) {
 
 function Series({ spec, layout }: Drawn) {
   const { mark } = layout;
+  const named = mark && markLabel(mark, layout.frame);
   return (
     <>
       {layout.tint && <path class="tint" d={layout.tint} />}
@@ -73,14 +75,9 @@ function Series({ spec, layout }: Drawn) {
                 isHollow={point.isHollow}
               />
             ))}
-            {points.map(
-              ({ x, label, left, top }) =>
-                label && (
-                  <text key={x} class="label" {...beside(layout, left, 8)} y={top - 7}>
-                    {label}
-                  </text>
-                ),
-            )}
+            {labelsOf(points, layout.frame).map((label) => (
+              <Label key={label.text} label={label} kind="label" />
+            ))}
           </g>
         );
       })}
@@ -95,22 +92,18 @@ function Series({ spec, layout }: Drawn) {
       {mark && (
         <g class="mark">
           <path d={`M${mark.left - 8} ${mark.top}h16m-8 -8v16`} />
-          {mark.label && (
-            <text {...beside(layout, mark.left, 10)} y={mark.top + 16}>
-              {mark.label}
-            </text>
-          )}
+          {named && <Label label={named} />}
         </g>
       )}
     </>
   );
 }
 
-/** Where a label stands, `px` beside a point: on the side where the frame has more room for it. */
-const beside = ({ frame }: PlotLayout, left: number, px: number) =>
-  left > (frame.left + frame.right) / 2
-    ? ({ x: left - px, 'text-anchor': 'end' } as const)
-    : ({ x: left + px, 'text-anchor': 'start' } as const);
+const Label = ({ label: { x, y, anchor, text }, kind }: { readonly label: PointLabel; readonly kind?: string }) => (
+  <text class={kind} x={x} y={y} text-anchor={anchor}>
+    {text}
+  </text>
+);
 
 /** The width from which a bar has a sign, in px. */
 const SIGN_PX = 16;

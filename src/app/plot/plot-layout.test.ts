@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChartSpec } from './chart.ts';
 import { plotLayout } from './plot-layout.ts';
+import { textPx } from './text-px.ts';
 
 const points = [1, 10, 100].map((x) => ({ x, y: 2 * x, text: `${x}` }));
 const spec: ChartSpec = {
@@ -125,5 +126,21 @@ test('a dot has an interval each way, and the band is a closed area within the s
     expect(across?.to[0]).toBeLessThanOrEqual(right);
     expect(up?.to[1]).toBeGreaterThanOrEqual(top);
     expect(up?.from[1]).toBeLessThanOrEqual(bottom);
+  }
+});
+
+test.each([250, 300, 390, 700])('a chart of %i px has no more ticks than there is room for their texts', (width) => {
+  const large = [1, 1.8e9].map((x) => ({ x, y: x, text: '' }));
+  for (const scale of ['linear', 'log'] as const) {
+    const { xTicks } = plotLayout(
+      { ...spec, x: { title: 'GB', scale }, series: [{ name: 'one', line: 'solid', points: large }] },
+      width,
+    );
+    const ends = xTicks.map(({ left, text }) => [left - textPx(text) / 2, left + textPx(text) / 2] as const);
+    expect(ends.length).toBeGreaterThan(0);
+    for (const [i, [from, to]] of ends.entries()) {
+      expect(from).toBeGreaterThanOrEqual(ends[i - 1]?.[1] ?? 0);
+      expect(to).toBeLessThanOrEqual(width);
+    }
   }
 });

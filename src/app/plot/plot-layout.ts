@@ -4,6 +4,7 @@ import { givenText } from '../../../results/text/figures.ts';
 import type { Place } from '../chart/picking.ts';
 import type { ChartAxis, ChartPoint, ChartSpec } from './chart.ts';
 import { partAt, type Scale, scaleOf, ticksOf } from './scale.ts';
+import { textPx } from './text-px.ts';
 
 export interface Placed extends ChartPoint, Place {
   /** The lines of its intervals, from end to end. */
@@ -40,8 +41,8 @@ const NAMES_PX = 560;
 const [TICK_PX, ROW_PX, NAME_MARK_PX] = [64, 36, 30];
 /** The room at the right end without names: half of the last tick's text. */
 const END_PX = 24;
-/** The mean width of a character, in px. */
-const CHARACTER_PX = 7.6;
+/** The room between the texts of two ticks, in px. */
+const GAP_PX = 10;
 /** The height of a line of names, in px. */
 const LINE_PX = 16;
 
@@ -71,12 +72,12 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   // Bars that lie end to end have no end of their own for a name: a legend has them.
   const isStacked = points.some(({ from }) => from !== undefined);
   const hasNames = width >= NAMES_PX && !isStacked && spec.hasLegend !== true;
-  const widest = yTexts.reduce((most, text) => Math.max(most, text.length), 0);
-  const longestName = spec.series.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const widest = yTexts.reduce((most, text) => Math.max(most, textPx(text)), 0);
+  const longestName = spec.series.reduce((most, { name }) => Math.max(most, textPx(name)), 0);
   const frame = {
-    left: Math.ceil(widest * CHARACTER_PX + 10),
+    left: Math.ceil(widest + 10),
     top: 28,
-    right: width - (hasNames ? longestName * CHARACTER_PX + NAME_MARK_PX : END_PX),
+    right: width - (hasNames ? longestName + NAME_MARK_PX : END_PX),
     bottom: height - 44,
   };
   const leftOf = (x: number): number => frame.left + partAt(scales.x, x) * (frame.right - frame.left);
@@ -108,10 +109,7 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   const [a, b] = series;
   return {
     ...{ width, height, frame, series },
-    xTicks: xTicksOf(spec.x, scales.x, Math.floor((frame.right - frame.left) / TICK_PX)).map((x) => ({
-      left: leftOf(x),
-      text: (spec.x.text ?? givenText)(x),
-    })),
+    xTicks: xTicksOf(spec.x, scales.x, { leftOf, width, most: Math.floor((frame.right - frame.left) / TICK_PX) }),
     yTicks: yValues.map((y, i) => ({ top: topOf(y), text: yTexts[i] ?? '' })),
     mark: spec.mark && isShown(spec.mark) ? placed(spec.mark) : undefined,
     tint:
@@ -123,10 +121,33 @@ export function plotLayout(spec: ChartSpec, width: number): PlotLayout {
   };
 }
 
-/** The ticks of the horizontal axis: those that are given, every second or third of them where there is less room. */
-function xTicksOf({ ticks }: ChartAxis, scale: Scale, most: number): readonly number[] {
-  if (!ticks) return ticksOf(scale, most);
-  const every = Math.ceil(ticks.length / Math.max(1, most));
+interface Room {
+  readonly leftOf: (x: number) => number;
+  readonly width: number;
+  /** As many ticks as there may be. */
+  readonly most: number;
+}
+
+/** The ticks of the horizontal axis: as many as there is room for their texts, which large and small numbers make long. */
+function xTicksOf(axis: ChartAxis, scale: Scale, { leftOf, width, most }: Room): PlotLayout['xTicks'] {
+  const place = (x: number) => {
+    const text = (axis.text ?? givenText)(x);
+    const [left, half] = [leftOf(x), textPx(text) / 2];
+    return { left, text, from: left - half, to: left + half };
+  };
+  for (let count = Math.max(1, most); ; count--) {
+    const ticks = (axis.ticks ? thinned(axis.ticks, count) : ticksOf(scale, count)).map(place);
+    // A text that would leave the picture is cut there.
+    const whole = ticks.filter(({ from, to }) => from >= 0 && to <= width);
+    const isReadable = whole.every(({ from }, i) => i === 0 || from - (whole[i - 1]?.to ?? 0) >= GAP_PX);
+    if (isReadable) return whole;
+    if (count === 1) return whole.slice(0, 1);
+  }
+}
+
+/** Every second or third of some ticks, so that there are `most` at most. */
+function thinned(ticks: readonly number[], most: number): readonly number[] {
+  const every = Math.ceil(ticks.length / most);
   return ticks.filter((_, i) => i % every === 0);
 }
 

@@ -9,6 +9,9 @@ export interface Scale {
 /** The part of an axis that stays free beyond the largest value. */
 const HEADROOM = 0.08;
 
+/** The ratio from which on the ends of a log axis are apart. */
+const APART = 1.01;
+
 /**
  * The scale of an axis that shows all of `values`. A linear one begins at 0, and a signed one has 0 in its middle. A log
  * one leaves out what is not positive.
@@ -23,8 +26,8 @@ export function scaleOf(kind: Scale['kind'], values: readonly number[]): Scale {
   const top = usable.reduce((a, b) => Math.max(a, b));
   if (kind === 'linear') return { kind, min: 0, max: top > 0 ? top * (1 + HEADROOM) : 1 };
   const low = usable.reduce((a, b) => Math.min(a, b));
-  // A single value stands in the middle of a decade.
-  const margin = top > low ? HEADROOM * Math.log(top / low) : Math.log(10) / 2;
+  // A single value stands in the middle of a decade, and so do values that nobody could tell apart by their ticks.
+  const margin = top > low * APART ? HEADROOM * Math.log(top / low) : Math.log(10) / 2;
   return { kind, min: low * Math.exp(-margin), max: top * Math.exp(margin) };
 }
 

@@ -20,7 +20,7 @@ export function Share({ store }: { store: Store }) {
             <a href={routeUrl('crowd')}>Crowd</a> shows how fast GPUs write that others have measured. You can add this
             run: you see all that would be sent before it is.
           </p>
-          <div class="add">
+          <div class="contribute">
             <AddButton
               key={record.id}
               run={{ text: JSON.stringify(record), key: keyOf(record), gpu: record.reported.gpu ?? '' }}

@@ -202,3 +202,57 @@ test('compared runs change places and go, and the focus is never lost', async ()
   expect(await lostFocus(page)).toEqual([]);
   await page.context().close();
 });
+
+/** Runs in the page: what has the focus, if the strip or the banner lies over some of it or it is out of view. */
+function hiddenFocus(): string | undefined {
+  const { activeElement } = document;
+  if (!activeElement || activeElement === document.body || activeElement.closest('.run-strip')) return undefined;
+  const { top, bottom } = activeElement.getBoundingClientRect();
+  // What is as high as the window is in view anyhow, and what is for screen readers alone is not to be seen.
+  if (bottom - top > innerHeight / 2 || bottom - top < 2) return undefined;
+  const over = [...document.querySelectorAll('.run-strip, .software-banner')].map((one) => one.getBoundingClientRect());
+  const isCovered = over.some((one) => Math.min(bottom, one.bottom) - Math.max(top, one.top) > 0.5);
+  if (!isCovered && top >= -0.5 && bottom <= innerHeight + 0.5) return undefined;
+  return `${activeElement.outerHTML.slice(0, 80)} at ${top} to ${bottom} of ${innerHeight}`;
+}
+
+test('in a low window neither strip nor banner lies over what has the focus, nor over Run on a phone', async () => {
+  const page = await open();
+  await page.goto(server.address);
+  await page.locator('.software-banner').waitFor();
+  const hidden = new Set<string>();
+  const tabThrough = async () => {
+    for (const size of [
+      PHONE,
+      { width: 390, height: 500 },
+      { width: 1440, height: 400 },
+      { width: 320, height: 256 },
+    ]) {
+      await page.setViewportSize(size);
+      for (const key of ['Tab', 'Shift+Tab']) {
+        for (let stop = 0; stop < 25; stop++) {
+          await page.keyboard.press(key);
+          // The page scrolls to what gets the focus before the next frame.
+          const found = await page.evaluate(hiddenFocus);
+          if (found) hidden.add(`${size.width} × ${size.height}, ${key}: ${found}`);
+        }
+      }
+    }
+  };
+  await page.setViewportSize(PHONE);
+  const [run, banner] = await Promise.all(
+    [page.getByRole('button', { name: 'Run', exact: true }), page.locator('.software-banner')].map((one) =>
+      one.boundingBox(),
+    ),
+  );
+  expect((run?.y ?? 0) + (run?.height ?? 0)).toBeLessThanOrEqual(banner?.y ?? 0);
+  await page.goto(server.address + SHORT_RUN);
+  await page.locator('.software-banner').waitFor();
+  await tabThrough();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.locator('tr[data-status="measured"]').first().waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await tabThrough();
+  expect([...hidden]).toEqual([]);
+  await page.context().close();
+});

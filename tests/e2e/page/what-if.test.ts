@@ -7,7 +7,7 @@ import { ownMachine } from '../../../src/app/pages/what-if/own-runs/own-machine.
 import { chromiumOptions } from '../../../src/cli/hosts/browsers/chromium.ts';
 import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
 import { keepRun, SWIFTSHADER, whole } from './kept.ts';
-import { openIn } from './opened.ts';
+import { openIn, seeAll } from './opened.ts';
 
 let server: Started;
 let browser: Browser;
@@ -147,6 +147,43 @@ test('a parameter that cannot be used is reported in a line, and the address is 
   ]);
   expect(await sentence(page).innerText()).toMatch(/^On an RTX 4090 with 48 GB at 1,008 GB\/s, /);
   expect(await search(page)).toBe('?gpu=RTX+9999&colour=red&mem=48');
+  await close();
+});
+
+/** Runs in the page: texts of its pictures that lie over each other, or leave their picture. */
+function clashes(): string[] {
+  const found: string[] = [];
+  for (const picture of document.querySelectorAll('.bus svg, .plot .pickable svg')) {
+    const { left, right } = picture.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll('text')].map((one) => ({
+      text: one.textContent ?? '',
+      box: one.getBoundingClientRect(),
+    }));
+    for (const [i, { text, box }] of texts.entries()) {
+      if (box.left < left - 1 || box.right > right + 1) found.push(`${text} leaves its picture`);
+      for (const other of texts.slice(i + 1)) {
+        const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        if (across > 1 && down > 3) found.push(`${text} over ${other.text}`);
+      }
+    }
+  }
+  return found;
+}
+
+test.each([
+  '',
+  '?mem=0.5&model=smollm2-135m&bw=0.1&ctx=1',
+  '?model=deepseek-v3&w=Q4_K_M&batch=9999999&ctx=100000000&mem=1234567.89',
+  '?bw=100000000&mem=10000000&model=smollm2-135m&ctx=1&batch=10000000',
+])('no text of a picture lies over another: %s', async (query) => {
+  const { page, close } = await open(query);
+  await seeAll(page);
+  await page.locator('.plot').last().waitFor();
+  for (const width of [320, 390, 560, 768, 1024, 1440, 1600]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(() => page.evaluate(clashes), { message: `${width} px` }).toEqual([]);
+  }
   await close();
 });
 

@@ -1,6 +1,7 @@
 /** The labels of a run: what a reader must know before believing its figures, with reasons. */
 
 import './labels.css';
+import { StepText } from '../../errors/step-text.tsx';
 import type { Store } from '../../state.ts';
 
 export function Labels({ store }: { store: Store }) {
@@ -19,7 +20,9 @@ export function Labels({ store }: { store: Store }) {
                 <em>What to do</em>
                 <ul class="steps">
                   {steps.map((step) => (
-                    <li key={step}>{step}</li>
+                    <li key={step}>
+                      <StepText text={step} />
+                    </li>
                   ))}
                 </ul>
               </>

@@ -11,6 +11,7 @@ import { useWidth } from '../../../plot/use-width.ts';
 import { rangeAround, rounded } from '../slider.ts';
 import type { Store } from '../store.ts';
 import { bandwidthText, memoryText } from '../words.ts';
+import { type BusLabel, busLabels } from './bus-labels.ts';
 import { type BusLayout, busLayout, gbpsAt, memoryAt, type Rect } from './bus-layout.ts';
 import { besideText, pictureText, slowerText } from './bus-text.ts';
 import { Handle } from './handle.tsx';
@@ -82,6 +83,11 @@ interface PictureProps {
 function Picture({ layout, width, memory, bandwidth }: PictureProps) {
   const { cabin, nose, stream, luggage, wheels, road, waiting } = layout;
   const used = layout.taken.x + layout.taken.width - cabin.x;
+  const unseen = waiting.count - waiting.shown.length;
+  const labels = busLabels(layout, {
+    ...{ memory, bandwidth, twice: `×${integerText(2)}` },
+    waiting: unseen > 0 ? `+${integerText(unseen)}` : '',
+  });
   return (
     <g>
       <path class="road" d={`M0 ${road}H${width}`} />
@@ -90,11 +96,6 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
       {waiting.shown.map(({ x, y }) => (
         <Reader key={`${x} ${y}`} x={x} y={y} size={22} />
       ))}
-      {waiting.count > waiting.shown.length && (
-        <text class="number" x={4} y={road - 56}>
-          +{integerText(waiting.count - waiting.shown.length)}
-        </text>
-      )}
       <path
         class="stream"
         d={`M${cabin.x} ${stream.y + stream.height / 2}H${stream.x + 8}`}
@@ -103,9 +104,7 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
       {layout.twice && layout.luggageFits && (
         <g class="twice">
           <rect {...layout.twice} rx={4} />
-          <text x={layout.twice.x + layout.twice.width} y={layout.twice.y - 7} text-anchor="end">
-            ×{integerText(2)}
-          </text>
+          {labels.twice && <Label label={labels.twice} />}
         </g>
       )}
       <path class="body" d={bodyPath(cabin, nose)} />
@@ -135,12 +134,9 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
           />
         </g>
       ))}
-      <text class="number" x={cabin.x + cabin.width} y={cabin.y - 7} text-anchor={cabin.width > 120 ? 'end' : 'start'}>
-        {memory}
-      </text>
-      <text class="number" x={cabin.x - 4} y={cabin.y - 7} text-anchor="end">
-        {bandwidth}
-      </text>
+      {[labels.memory, labels.bandwidth, labels.waiting].map(
+        (label) => label && <Label key={label.text} label={label} />,
+      )}
       {layout.luggageFits && luggage.width > 64 && (
         <text class="inside" x={luggage.x + 8} y={luggage.y + 18}>
           weights
@@ -149,6 +145,12 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
     </g>
   );
 }
+
+const Label = ({ label: { x, y, text, anchor } }: { readonly label: BusLabel }) => (
+  <text class="number" x={x} y={y} text-anchor={anchor}>
+    {text}
+  </text>
+);
 
 /** The bus around its cabin: a rounded box with a lower nose in front. */
 const bodyPath = (cabin: Rect, nose: Rect): string => {

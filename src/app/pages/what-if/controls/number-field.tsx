@@ -5,6 +5,9 @@ import { typedText } from '../../../../../results/text/figures.ts';
 import type { Param } from '../../../../session/param.ts';
 import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
 
+/** The characters that a field shows at least. */
+const SHORTEST = 6;
+
 interface NumberFieldProps {
   readonly label: string;
   readonly unit: string;
@@ -27,6 +30,7 @@ export function NumberField({ label, unit, value, param, onValue, onEmpty, note,
   useEffect(() => {
     setTyped((text) => (text !== undefined && readTyped(param, text) === value ? text : undefined));
   }, [param, value]);
+  const text = typed ?? (value === null ? '' : typedText(value));
   const isEmpty = typed?.trim() === '';
   const isBroken = typed !== undefined && !(isEmpty && onEmpty) && readTyped(param, typed) === undefined;
   return (
@@ -39,8 +43,9 @@ export function NumberField({ label, unit, value, param, onValue, onEmpty, note,
           id={id}
           type="text"
           inputMode="decimal"
+          size={Math.max(SHORTEST, text.length)}
           autoComplete="off"
-          value={typed ?? (value === null ? '' : typedText(value))}
+          value={text}
           aria-invalid={isBroken}
           aria-describedby={`${id}-unit ${id}-note`}
           onInput={(event) => {
