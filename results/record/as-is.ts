@@ -4,9 +4,18 @@
  */
 
 import type { z } from 'zod';
+import { isPlain } from './whole.ts';
 
-/** Whether a schema takes a value, and gives back the same. */
-export type IsRight = (value: unknown) => boolean;
+/** What a look sees of a value on its way. */
+export interface Seen {
+  /** The number of values in it, without itself. */
+  values: number;
+  /** Whether the keys of all its objects are in order, so that `JSON.stringify` writes its canonical JSON. */
+  isInOrder: boolean;
+}
+
+/** Whether a schema takes a value, and gives back the same; what is seen meanwhile is added to `seen`. */
+export type IsRight = (value: unknown, seen: Seen) => boolean;
 
 type Schema = z.core.$ZodType;
 
@@ -28,9 +37,9 @@ export function asList<S extends Schema>(schema: S, rule: ListRule): S {
 const KNOWN = new WeakMap<Schema, IsRight | 'unknown'>();
 
 /**
- * Returns a function that is true only of values that the schema takes, and takes as they are; undefined for a schema
- * with a rule that is not known here, and for one that changes what it takes. The function is made of the schema's own
- * definition, so no rule stands twice.
+ * Returns a function that is true only of values that the schema takes, and takes as they are, and whose texts any record
+ * may hold (`whole.ts`); undefined for a schema with a rule that is not known here, and for one that changes what it
+ * takes. The function is made of the schema's own definition, so no rule stands twice.
  */
 export function takesAsIs(schema: Schema): IsRight | undefined {
   const known = KNOWN.get(schema);
@@ -49,9 +58,9 @@ function ofType(schema: Schema): IsRight | undefined {
   const def = definitionOf(schema);
   switch (def.type) {
     case 'number':
-      return Number.isFinite;
+      return numberIn(schema);
     case 'string':
-      return (value) => typeof value === 'string';
+      return (value) => typeof value === 'string' && isPlain(value);
     case 'boolean':
       return (value) => typeof value === 'boolean';
     case 'literal':
@@ -60,7 +69,7 @@ function ofType(schema: Schema): IsRight | undefined {
       return oneOf(Object.values(def.entries));
     case 'nullable': {
       const isRight = takesAsIs(def.innerType);
-      return isRight && ((value) => value === null || isRight(value));
+      return isRight && ((value, seen) => value === null || isRight(value, seen));
     }
     case 'object':
       return def.catchall && definitionOf(def.catchall).type === 'never' ? objectOf(def.shape) : undefined;
@@ -90,43 +99,50 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function objectOf(shape: Readonly<Record<string, Schema>>): IsRight | undefined {
-  const definitions = Object.values(shape).map(definitionOf);
+  const keys = Object.keys(shape).sort();
+  const definitions = keys.map((key) => definitionOf(shape[key] as Schema));
   const rights = allOf(
-    Object.values(shape).map((field, i) => {
+    keys.map((key, i) => {
       const def = definitions[i];
-      return def?.type === 'optional' ? def.innerType : field;
+      return def?.type === 'optional' ? def.innerType : (shape[key] as Schema);
     }),
   );
   if (!rights) return undefined;
-  const fields = Object.keys(shape).map((key, i) => ({
-    key,
-    isRight: rights[i] as IsRight,
-    isOptional: definitions[i]?.type === 'optional',
-  }));
-  return (value) => {
+  const places = new Map(keys.map((key, i) => [key, i]));
+  const isOptional = definitions.map(({ type }) => type === 'optional');
+  const needed = isOptional.filter((one) => !one).length;
+  return (value, seen) => {
     if (!isObject(value)) return false;
     let found = 0;
-    for (const { key, isRight, isOptional } of fields) {
-      if (!Object.hasOwn(value, key)) {
-        if (isOptional) continue;
-        return false;
-      }
-      if (!isRight(value[key as keyof typeof value])) return false;
-      found++;
+    let next = 0;
+    const own = Object.keys(value);
+    for (let i = 0; i < own.length; i++) {
+      const key = own[i] as string;
+      const place = keys[next] === key ? next : places.get(key);
+      if (place === undefined || !rights[place]?.(value[key as keyof typeof value], seen)) return false;
+      if (place < next) seen.isInOrder = false;
+      if (!isOptional[place]) found++;
+      next = place + 1;
     }
-    return Object.keys(value).length === found;
+    seen.values += own.length;
+    return found === needed;
   };
 }
 
 function recordOf(key: Schema, member: Schema): IsRight | undefined {
   const [isKey, isRight] = [takesAsIs(key), takesAsIs(member)];
   if (!isKey || !isRight) return undefined;
-  return (value) => {
+  return (value, seen) => {
     if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
-    for (const name of Object.keys(value)) {
+    const names = Object.keys(value);
+    let before = '';
+    for (const name of names) {
       // Zod loses `__proto__`.
-      if (name === '__proto__' || !isKey(name) || !isRight(value[name as keyof typeof value])) return false;
+      if (name === '__proto__' || !isKey(name, seen) || !isRight(value[name as keyof typeof value], seen)) return false;
+      if (name < before) seen.isInOrder = false;
+      before = name;
     }
+    seen.values += names.length;
     return true;
   };
 }
@@ -134,25 +150,27 @@ function recordOf(key: Schema, member: Schema): IsRight | undefined {
 function listOf({ item, min, max }: ListRule): IsRight | undefined {
   const isRight = takesAsIs(item);
   if (!isRight) return undefined;
-  return (value) => {
+  return (value, seen) => {
     if (!Array.isArray(value) || value.length < min || value.length > max) return false;
-    for (let i = 0; i < value.length; i++) if (!isRight(value[i])) return false;
+    for (let i = 0; i < value.length; i++) if (!isRight(value[i], seen)) return false;
+    seen.values += value.length;
     return true;
   };
 }
 
 function tupleOf(items: readonly Schema[]): IsRight | undefined {
   const rights = allOf(items);
-  return (
-    rights &&
-    ((value) =>
-      Array.isArray(value) && value.length === rights.length && rights.every((isRight, i) => isRight(value[i])))
-  );
+  if (!rights) return undefined;
+  return (value, seen) => {
+    if (!Array.isArray(value) || value.length !== rights.length) return false;
+    seen.values += rights.length;
+    return rights.every((isRight, i) => isRight(value[i], seen));
+  };
 }
 
 function unionOf(options: readonly Schema[]): IsRight | undefined {
   const rights = allOf(options);
-  return rights && ((value) => rights.some((isRight) => isRight(value)));
+  return rights && ((value, seen) => rights.some((isRight) => isRight(value, seen)));
 }
 
 /** A union whose members are told apart by the value of a key. */
@@ -163,34 +181,57 @@ function unionBy(key: string, options: readonly Schema[]): IsRight | undefined {
     if (!isRight || !values) return undefined;
     for (const value of values) byValue.set(value, isRight);
   }
-  return (value) => isObject(value) && byValue.get(value[key as keyof typeof value])?.(value) === true;
+  return (value, seen) => isObject(value) && byValue.get(value[key as keyof typeof value])?.(value, seen) === true;
 }
 
 /** What a schema asks, its checks included; undefined if one of them is not known. */
 function withChecks(schema: Schema, isRight: IsRight | undefined): IsRight | undefined {
+  const all = checksOf(schema).filter((check) => !isRange(check));
+  const checks = all.flatMap((check) => checkOf(check) ?? []);
+  if (!isRight || checks.length < all.length) return undefined;
+  return checks.reduce<IsRight>((before, check) => (value, seen) => before(value, seen) && check(value), isRight);
+}
+
+function checksOf(schema: Schema): z.core.$ZodCheck[] {
   const def = definitionOf(schema);
   // A number or a text with a format, as `z.int()`, is a check itself, which zod's types do not say.
   const own = 'check' in def && def.check !== undefined ? [schema as unknown as z.core.$ZodCheck] : [];
-  const all = [...own, ...(def.checks ?? [])];
-  const checks = all.flatMap((check) => checkOf(check) ?? []);
-  if (!isRight || checks.length < all.length) return undefined;
-  return checks.reduce((before, check) => (value) => before(value) && check(value), isRight);
+  return [...own, ...(def.checks ?? [])];
 }
 
+/** What zod says of a check, by its kind. */
+const ruleOf = (check: z.core.$ZodCheck) => (check as z.core.$ZodChecks | z.core.$ZodCustom)._zod.def;
+
+/** Whether a check is part of what `numberIn` asks. */
+function isRange(check: z.core.$ZodCheck): boolean {
+  const rule = ruleOf(check);
+  if (rule.check === 'number_format') return rule.format === 'safeint';
+  return (rule.check === 'greater_than' || rule.check === 'less_than') && rule.inclusive;
+}
+
+/** A finite number in the range of a schema's checks, by one look: most of a record's values are numbers. */
+function numberIn(schema: Schema): IsRight {
+  let [least, most, isWhole] = [-Number.MAX_VALUE, Number.MAX_VALUE, false];
+  for (const rule of checksOf(schema).filter(isRange).map(ruleOf)) {
+    if (rule.check === 'greater_than') least = Math.max(least, Number(rule.value));
+    else if (rule.check === 'less_than') most = Math.min(most, Number(rule.value));
+    else [least, most, isWhole] = [Math.max(least, -MAX_WHOLE), Math.min(most, MAX_WHOLE), true];
+  }
+  return isWhole
+    ? (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+    : (value) => typeof value === 'number' && value >= least && value <= most;
+}
+
+const MAX_WHOLE = Number.MAX_SAFE_INTEGER;
+
 /** What a check asks of a value of the schema's type; undefined for one that is not known here. */
-function checkOf(check: z.core.$ZodCheck): IsRight | undefined {
-  const { def } = (check as z.core.$ZodChecks | z.core.$ZodCustom)._zod;
+function checkOf(check: z.core.$ZodCheck): ((value: unknown) => boolean) | undefined {
+  const def = ruleOf(check);
   switch (def.check) {
-    case 'number_format':
-      return def.format === 'safeint' ? Number.isSafeInteger : undefined;
-    case 'greater_than': {
-      const least = Number(def.value);
-      return def.inclusive ? (value) => Number(value) >= least : (value) => Number(value) > least;
-    }
-    case 'less_than': {
-      const most = Number(def.value);
-      return def.inclusive ? (value) => Number(value) <= most : (value) => Number(value) < most;
-    }
+    case 'greater_than':
+      return (value) => Number(value) > Number(def.value);
+    case 'less_than':
+      return (value) => Number(value) < Number(def.value);
     case 'max_length':
       return (value) => String(value).length <= def.maximum;
     case 'string_format': {
@@ -207,6 +248,6 @@ function checkOf(check: z.core.$ZodCheck): IsRight | undefined {
 }
 
 /** A rule with a function of its own. One that says by itself what is wrong has none here. */
-function customOf({ fn }: Partial<z.core.$ZodCustomDef>): IsRight | undefined {
+function customOf({ fn }: Partial<z.core.$ZodCustomDef>): ((value: unknown) => boolean) | undefined {
   return fn && ((value) => fn(value as never) === true);
 }

@@ -1,6 +1,6 @@
 /**
  * The one validator of records, behind `hbmark check` and the page. First the value must be whole (`whole.ts`), then it
- * must fit the schema, then keep to rules that a schema cannot express. Every problem names its place and the rule that
+ * must fit the schema, which a quick look mostly finds at once (`as-is.ts`), then keep to rules that a schema cannot express. Every problem names its place and the rule that
  * is broken. The text of a record is read by `record-text.ts`.
  */
 
@@ -8,11 +8,12 @@ import { sum } from 'simple-statistics';
 import { isTimedStep } from '../derived/decode.ts';
 import { impossibility, isMeasured, isOfCurve } from '../derived/derive.ts';
 import { groupBy, maxOf } from '../lists.ts';
-import { MAX_SAMPLES, MAX_STEP_KERNELS, MAX_WORKING_SETS } from './bounds.ts';
+import type { Seen } from './as-is.ts';
+import { MAX_SAMPLES, MAX_STEP_KERNELS, MAX_VALUES, MAX_WORKING_SETS } from './bounds.ts';
 import { type Breach, pathText } from './breach.ts';
 import { bytesMoved, samplesOf, timedCases } from './cases.ts';
 import { recordId } from './digest.ts';
-import { type AnyRecord, migrated, readAny } from './migrations/index.ts';
+import { type AnyRecord, isRecordAsIs, migrated, readAny } from './migrations/index.ts';
 import type { DecodeMeasured, Measured, RunRecord } from './schema.ts';
 import { unwhole } from './whole.ts';
 
@@ -23,22 +24,27 @@ export type Checked =
   | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly problems: readonly Breach[] };
 
+/** The id of a record. `isInOrder`: the keys of all its objects are known to be in the order of canonical JSON. */
+type IdOf = (record: AnyRecord, isInOrder: boolean) => string;
+
 /**
- * Checks a value out of `JSON.parse`. The record that it returns is for reading: it shares its parts with the value, and has its own id, verified, but the
- * schema and the kernel ids of today (`migrations/`), which its id does not cover. To pass a record on, pass on the JSON
+ * Checks a value out of `JSON.parse`. The record that it returns is for reading: it shares its parts with the value, and
+ * has its own id, verified, but the schema and the kernel ids of today (`migrations/`), which its id does not cover. To pass a record on, pass on the JSON
  * itself.
- * @param idOf what `recordId` returns, for whoever has a faster SHA-256
+ * @param idOf what `recordId` returns, for whoever has a faster way to it
  */
-export function checkRecord(value: unknown, idOf: (record: AnyRecord) => string = recordId): Checked {
-  const broken = unwhole(value);
+export function checkRecord(value: unknown, idOf: IdOf = recordId): Checked {
+  const seen: Seen = { values: 1, isInOrder: true };
+  const isQuick = isRecordAsIs?.(value, seen) === true && seen.values <= MAX_VALUES;
+  const broken = isQuick ? [] : unwhole(value);
   if (broken.length > 0) return refused(broken);
-  const parsed = readAny(value);
+  const parsed = isQuick ? { success: true as const, data: value as AnyRecord } : readAny(value);
   if (!parsed.success) {
     return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), rule: message })));
   }
   const record = migrated(parsed.data);
   const problems = [
-    ...identity(parsed.data, idOf(parsed.data)),
+    ...identity(parsed.data, idOf(parsed.data, isQuick && seen.isInOrder)),
     ...reality(record),
     ...clock(record),
     ...plan(record),

@@ -1,7 +1,7 @@
 /** The fields that a record is made of, each with its bounds (`bounds.ts`). */
 
 import { z } from 'zod';
-import { asList, takesAsIs } from './as-is.ts';
+import { asList, type Seen, takesAsIs } from './as-is.ts';
 import { FORMAT_IDS, MAX_ENTRIES, MAX_MS, MAX_NAME, MAX_TEXT, MAX_TIMESTAMP_NS, MIN_MS } from './bounds.ts';
 
 /** A whole number from 0 to `max`; by default the largest that JavaScript counts to, for bytes and operations. */
@@ -75,10 +75,11 @@ export function list<T>(item: z.ZodType<T>, max: number, min = 0) {
     .min(min)
     .max(max)
     .transform((items, context): T[] => {
+      const seen: Seen = { values: 0, isInOrder: true };
       const read: T[] = [];
       let broken = 0;
       for (const [index, value] of items.entries()) {
-        if (isRight?.(value)) {
+        if (isRight?.(value, seen)) {
           read.push(value as T);
           continue;
         }

@@ -30,7 +30,6 @@ const codeOf = (character: string): string =>
  * key `__proto__`, which assignments lose, something that JSON has not, or more than a record can have of anything.
  */
 export function unwhole(value: unknown): Breach[] {
-  if (isWhole(value)) return [];
   const problems: Breach[] = [];
   let values = 0;
   /** Where `visit` is: one list for all, since most values have nothing wrong with them. */
@@ -87,32 +86,8 @@ export function unwhole(value: unknown): Breach[] {
   return problems;
 }
 
-/** Whether nothing is wrong with a value: a quick look, since hardly any record has anything. */
-function isWhole(value: unknown): boolean {
-  let values = 0;
-  const visit = (one: unknown, depth: number): boolean => {
-    if (++values > MAX_VALUES) return false;
-    if (typeof one === 'number') return Number.isFinite(one);
-    if (typeof one === 'string') return isPlain(one);
-    if (one === null || typeof one === 'boolean') return true;
-    if (typeof one !== 'object' || depth >= MAX_DEPTH) return false;
-    if (Array.isArray(one)) {
-      if (one.length > MAX_CASE_SAMPLES) return false;
-      for (let i = 0; i < one.length; i++) if (!visit(one[i], depth + 1)) return false;
-      return true;
-    }
-    const keys = Object.keys(one);
-    if (keys.length > MAX_KEYS) return false;
-    for (const key of keys) {
-      if (key === '__proto__' || !isPlain(key) || !visit(one[key as keyof typeof one], depth + 1)) return false;
-    }
-    return true;
-  };
-  return visit(value, 0);
-}
-
 /** Whether a text is none of which `textProblem` says something. Nearly all are of ASCII alone. */
-function isPlain(text: string): boolean {
+export function isPlain(text: string): boolean {
   if (text.length > MAX_TEXT) return false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

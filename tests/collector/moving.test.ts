@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { BadBackup, restoreBackup, writeBackup } from '../../src/collector/store/backup.ts';
 import { migratorOf } from '../../src/collector/store/migrate.ts';
 import { openStore } from '../../src/collector/store/open.ts';
-import { packed } from '../../src/collector/store/packing.ts';
 import { openPostgres } from '../../src/collector/store/storage/postgres.ts';
 import { openSqlite } from '../../src/collector/store/storage/sqlite.ts';
 import type { Storage } from '../../src/collector/store/storage/storage.ts';
@@ -63,10 +62,7 @@ describe('tables of version 1, with runs in them,', () => {
           submitter, token_hash, reasons, "row", typed_name)
         values (${row.id}, ${receivedMs}, ${statusOf(n)}, ${statusOf(n) === 'quarantined' ? 0 : Number.MAX_SAFE_INTEGER}, ${row.part.name}, ${row.program}, ${row.system}, 0, ${consent},
           ${submitter}, ${tokenHash}, '[]', ${JSON.stringify(row)}, '')`.execute(storage.db);
-      await storage.db
-        .insertInto('records')
-        .values({ id: row.id, gzipped: packed(canonical) })
-        .execute();
+      await sql`insert into records (id, gzipped) values (${row.id}, ${gzipSync(canonical)})`.execute(storage.db);
     }
   }
 

@@ -31,12 +31,11 @@ export const anyRecordSchema = z.discriminatedUnion('schema', [recordSchema, rec
 
 export type AnyRecord = z.infer<typeof anyRecordSchema>;
 
-const isRight = takesAsIs(anyRecordSchema);
+/** Whether a value out of JSON is a record of any version as it is, by a quick look. */
+export const isRecordAsIs = takesAsIs(anyRecordSchema);
 
-/** A record of any version out of JSON: the value itself, if the schema takes it as it is. What is wrong is in words. */
-export function readAny(value: unknown): z.ZodSafeParseResult<AnyRecord> {
-  return isRight?.(value) ? { success: true, data: value as AnyRecord } : anyRecordSchema.safeParse(value, IN_WORDS);
-}
+/** A record of any version out of JSON. What is wrong is in words. */
+export const readAny = (value: unknown): z.ZodSafeParseResult<AnyRecord> => anyRecordSchema.safeParse(value, IN_WORDS);
 
 /** A record of any version as one of today. It keeps its id, which is not the hash of what it is now. */
 export function migrated(record: AnyRecord): RunRecord {

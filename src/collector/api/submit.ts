@@ -77,10 +77,10 @@ function submit(context: ApiContext): Route {
         const { status, detail, errors } = submission;
         throw new Problem(status, detail, errors && { errors });
       }
-      const { gzipped, row, consent, typedName } = submission;
+      const { packed, row, consent, typedName } = submission;
       const token = chosenToken(request) ?? newToken();
       const submitter = submitterOf.get(request) ?? '';
-      const run = { row, gzipped, consent, typedName, receivedMs, submitter, tokenHash: tokenHash(token) };
+      const run = { row, packed, consent, typedName, receivedMs, submitter, tokenHash: tokenHash(token) };
       const outcome = await store.add(run);
       metrics.count('hbmark_submissions_total', { outcome });
       reply.headers({ location: `/v1/runs/${row.id}`, 'cache-control': 'no-store' });

@@ -45,18 +45,6 @@ function idOf({ id: _, ...body }: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(canonicalText(body)).digest('hex');
 }
 
-/** Whether the keys of all objects in a value are in order, so that `JSON.stringify` writes its canonical JSON. */
-export function isInOrder(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isInOrder);
-  let before = '';
-  for (const key of Object.keys(value)) {
-    if (key < before || !isInOrder(value[key as keyof typeof value])) return false;
-    before = key;
-  }
-  return true;
-}
-
 /** Stands for a value whose keys no object keeps in order. */
 const UNSORTABLE = Symbol('unsortable');
 

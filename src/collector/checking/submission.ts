@@ -16,7 +16,7 @@ import { spellingOf } from '../../crowd/public-record.ts';
 import type { Row } from '../../crowd/row.ts';
 import { rowOf } from '../../crowd/row-of.ts';
 import { packed } from '../store/packing.ts';
-import { canonicalForm, isInOrder } from './canonical.ts';
+import { canonicalForm } from './canonical.ts';
 
 /** What a body has around its record, in bytes: the consent, and white space. */
 const MAX_AROUND = 4096;
@@ -42,7 +42,7 @@ export type Submission =
   | {
       readonly ok: true;
       /** The record in its canonical form, packed. */
-      readonly gzipped: Uint8Array;
+      readonly packed: Uint8Array;
       readonly row: Row;
       readonly consent: string;
       readonly typedName: string;
@@ -77,8 +77,8 @@ function ofRecord(
   compact: string | undefined,
 ): Submission {
   let canonical = '';
-  const checked = checkRecord(value, (record) => {
-    const form = canonicalForm(record, compact === undefined ? undefined : recordText(compact, consent, value));
+  const checked = checkRecord(value, (record, isInOrder) => {
+    const form = canonicalForm(record, compact && isInOrder ? recordText(compact, consent) : undefined);
     canonical = form.text;
     return form.id;
   });
@@ -88,13 +88,13 @@ function ofRecord(
   }
   const { record } = checked;
   const row = rowOf(record);
-  return { ok: true, gzipped: packed(canonical), row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
+  return { ok: true, packed: packed(canonical), row, consent, typedName: spellingOf(record.reported.gpu ?? '') };
 }
 
-/** The record's canonical JSON as it stands in a body; undefined where the body has another form. */
-function recordText(body: string, consent: string, record: unknown): string | undefined {
+/** A record's JSON as it stands in a body; undefined where the body has another form. */
+function recordText(body: string, consent: string): string | undefined {
   const before = JSON.stringify({ consent, record: null }).slice(0, -'null}'.length);
-  return body.startsWith(before) && isInOrder(record) ? body.slice(before.length, -1) : undefined;
+  return body.startsWith(before) ? body.slice(before.length, -1) : undefined;
 }
 
 /** Values that a body has around its record. */
@@ -118,9 +118,12 @@ const refused = (status: number, detail: string): Submission => ({ ok: false, st
 
 const broken = (detail: string, errors: readonly Breach[]): Submission => ({ ok: false, status: 422, detail, errors });
 
+/** The bytes that are inflated at a time: a record of the usual size at once. */
+const INFLATED_CHUNK = 2 ** 17;
+
 function inflate(bytes: Uint8Array): Uint8Array | Submission {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES, chunkSize: INFLATED_CHUNK });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ERR_BUFFER_TOO_LARGE'

@@ -68,7 +68,7 @@ export class DatabaseStore implements Store {
   }
 
   async add(run: NewRun | PackedRun): Promise<Added> {
-    return this.#adding.add('gzipped' in run ? run : { ...run, gzipped: packed(run.canonical) });
+    return this.#adding.add('packed' in run ? run : { ...run, packed: packed(run.canonical) });
   }
 
   async find(id: string): Promise<StoredRun | undefined> {

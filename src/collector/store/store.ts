@@ -27,7 +27,7 @@ export interface NewRun {
 
 /** The same with its record packed (`packing.ts`), as a worker makes it. */
 export interface PackedRun extends Omit<NewRun, 'canonical'> {
-  readonly gzipped: Uint8Array;
+  readonly packed: Uint8Array;
 }
 
 /** All that is kept of a run: what a backup holds. */

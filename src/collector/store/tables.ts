@@ -3,6 +3,8 @@
  * share: a boolean is 0 or 1, a time is ms since 1970, and what is never searched is JSON in a text.
  */
 
+import type { ColumnType } from 'kysely';
+
 export interface RunsTable {
   /** The record's hash. */
   id: string;
@@ -30,8 +32,8 @@ export interface RunsTable {
 /** The records, apart from the rest, so that a run can be judged and listed without moving them. */
 export interface RecordsTable {
   id: string;
-  /** The canonical JSON in UTF-8, gzipped. */
-  gzipped: Uint8Array;
+  /** The canonical JSON in UTF-8, compressed (`packing.ts`). */
+  packed: ColumnType<Uint8Array | ArrayBuffer, Uint8Array, Uint8Array>;
 }
 
 /** The models that a run measured, each once: what runs are searched by. */

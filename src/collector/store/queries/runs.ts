@@ -69,7 +69,7 @@ async function insertRest(trx: Transaction<Tables>, added: readonly PackedRun[])
   if (added.length === 0) return;
   await trx
     .insertInto('records')
-    .values(added.map(({ row, gzipped }) => ({ id: row.id, gzipped })))
+    .values(added.map(({ row, packed }) => ({ id: row.id, packed })))
     .execute();
   const models = added.flatMap(({ row, receivedMs }) =>
     [...modelsOf(row)].map((model) => ({
@@ -146,13 +146,13 @@ function listed({ row, received_ms, status, reasons, consent, submitter, typed_n
 export async function withRecords(db: Kysely<Tables>, runs: readonly ReadRun[]): Promise<KeptRun[]> {
   if (runs.length === 0) return [];
   const ids = runs.map(({ id }) => id);
-  const found = await db.selectFrom('records').select(['id', 'gzipped']).where('id', 'in', ids).execute();
-  const records = new Map(found.map(({ id, gzipped }) => [id, gzipped]));
+  const found = await db.selectFrom('records').select(['id', 'packed']).where('id', 'in', ids).execute();
+  const records = new Map(found.map(({ id, packed }) => [id, packed]));
   const kept = runs.map(async (run): Promise<KeptRun | undefined> => {
-    const gzipped = records.get(run.id);
+    const packed = records.get(run.id);
     // It was removed after the runs were read.
-    if (gzipped === undefined) return undefined;
-    return { ...listed(run), canonical: await unpacked(gzipped), tokenHash: run.token_hash };
+    if (packed === undefined) return undefined;
+    return { ...listed(run), canonical: await unpacked(packed), tokenHash: run.token_hash };
   });
   return (await Promise.all(kept)).filter((run) => run !== undefined);
 }
