@@ -65,6 +65,11 @@ export class Pool {
   readonly #waiting: Job[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, { readonly job: Job; readonly timer: NodeJS.Timeout }>();
+  /**
+   * The worker that judges. Compiling the rules, and assembling the kernels that a record is compared with, takes a thread
+   * half a second of CPU: one of them does it, and then has it done.
+   */
+  #judging: Worker | undefined;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
@@ -143,6 +148,7 @@ export class Pool {
   #replace(worker: Worker, failure: Error | undefined): void {
     const busy = this.#busy.get(worker);
     this.#busy.delete(worker);
+    if (worker === this.#judging) this.#judging = undefined;
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
     if (busy) {
@@ -155,33 +161,44 @@ export class Pool {
 
   #next(): void {
     while (this.#waiting.length > 0) {
-      const worker = this.#idle.pop() ?? this.#missing();
-      if (!worker) return;
-      const job = this.#take();
-      if (!job) {
-        this.#idle.push(worker);
-        return;
+      if (this.#idle.length === 0) {
+        if (!this.#startMissing()) return;
+        continue;
       }
+      const job = this.#take();
+      if (!job) return;
+      const worker = this.#takeWorker(job.task.name);
       const timer = setTimeout(() => void worker.terminate(), this.#options.maxTaskMs);
       this.#busy.set(worker, { job, timer });
       worker.postMessage(job.task, memoryOf(job.task.input));
     }
   }
 
-  /** Starts a worker in the place of one that ended while it had no task. */
-  #missing(): Worker | undefined {
-    if (this.#isClosed || this.#busy.size + this.#idle.length >= this.#options.workers) return undefined;
+  /** Starts a worker in the place of one that ended while it had no task. @returns whether there was one */
+  #startMissing(): boolean {
+    if (this.#isClosed || this.#busy.size >= this.#options.workers) return false;
     this.#start();
-    return this.#idle.pop();
+    return true;
   }
 
-  /** Takes the first of the most urgent tasks. */
+  /** Takes the first of the most urgent tasks, of those that an idle worker can do. */
   #take(): Job | undefined {
     const now = performance.now();
-    const late = this.#waiting.findIndex(({ sinceMs }) => now - sinceMs > MAX_LAST_MS);
-    const urgent = ORDER.map((name) => this.#waiting.findIndex(({ task }) => task.name === name)).find((i) => i >= 0);
-    const index = late >= 0 ? late : (urgent ?? -1);
+    const canJudge = this.#judging === undefined || this.#idle.includes(this.#judging);
+    const can = ({ task }: Job): boolean => task.name !== 'judgement' || canJudge;
+    const late = this.#waiting.findIndex((job) => now - job.sinceMs > MAX_LAST_MS && can(job));
+    const urgent = ORDER.map((name) => this.#waiting.findIndex((job) => job.task.name === name && can(job)));
+    const index = late >= 0 ? late : (urgent.find((i) => i >= 0) ?? -1);
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Takes an idle worker for a task that it can do: one that does not judge, if any other can. */
+  #takeWorker(name: TaskName): Worker {
+    if (name === 'judgement') this.#judging ??= this.#idle[0];
+    const isWanted = (worker: Worker): boolean => (worker === this.#judging) === (name === 'judgement');
+    const [worker] = this.#idle.splice(Math.max(0, this.#idle.findIndex(isWanted)), 1);
+    if (!worker) throw new Error('no worker is idle');
+    return worker;
   }
 }
 
