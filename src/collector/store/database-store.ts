@@ -12,7 +12,7 @@ import { findRun, insertRuns, listRuns, pageOfKept } from './queries/runs.ts';
 import { countOfTyped, secretOf } from './queries/secrets.ts';
 import { readSummary } from './queries/summary.ts';
 import { SharedCommits } from './shared-commits.ts';
-import { persist, type Storage, transact, transactLoosely } from './storage/storage.ts';
+import { executeLoosely, persist, type Storage, transact, transactLoosely } from './storage/storage.ts';
 import {
   type Added,
   type Filter,
@@ -63,7 +63,7 @@ export class DatabaseStore implements Store {
     });
     this.#counting = new SharedCommits({
       writers,
-      commit: (actions) => transactLoosely(storage, (trx) => countActions(trx, actions)),
+      commit: (actions) => executeLoosely(storage, (db) => countActions(db, actions)),
     });
   }
 

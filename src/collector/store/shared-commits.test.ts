@@ -43,15 +43,26 @@ describe('what comes together', () => {
     expect(await Promise.all(others)).toEqual(['done 2', 'done 3']);
   });
 
-  test('does not wait where there is another writer', async () => {
+  test('does not wait where it is much, and there is another writer', async () => {
     const { shared, commits } = held(2);
-    const results = [shared.add(1)];
+    const results = [shared.add(0)];
     await nextTurn();
-    results.push(shared.add(2));
+    const sizes = () => commits.map(({ items }) => items.length);
+    for (let item = 1; item < 16; item++) results.push(shared.add(item));
     await nextTurn();
-    expect(commits.map(({ items }) => items)).toEqual([[1], [2]]);
+    expect(sizes()).toEqual([1]);
+    results.push(shared.add(16));
+    await nextTurn();
+    expect(sizes()).toEqual([1, 16]);
+    // There is no third.
+    for (let item = 17; item < 40; item++) results.push(shared.add(item));
+    await nextTurn();
+    expect(sizes()).toEqual([1, 16]);
+    commits[0]?.end();
+    await nextTurn();
+    expect(sizes()).toEqual([1, 16, 23]);
     for (const { end } of commits) end();
-    expect(await Promise.all(results)).toEqual(['done 1', 'done 2']);
+    expect(await Promise.all(results)).toEqual(Array.from({ length: 40 }, (_, item) => `done ${item}`));
   });
 });
 

@@ -15,6 +15,12 @@ export interface CommitOptions<Item, Result> {
 /** The most items of a transaction: one that takes long makes the first of its callers wait for the last. */
 const MAX_ITEMS = 64;
 
+/**
+ * The fewest items of a transaction beside one that is under way. A transaction has the same statements, however few its
+ * items are: what is less than this waits for the one under way, and shares the next.
+ */
+const MIN_BESIDE = 16;
+
 /** The most items that wait. Beyond, the database is too slow for what comes, and waiting would only take memory. */
 const MAX_WAITING = 1000;
 
@@ -59,7 +65,8 @@ export class SharedCommits<Item, Result> {
 
   /** Starts a commit once all that is ready now has been added. */
   #call(): void {
-    if (this.#isCalled || this.#underWay >= this.#options.writers || this.#waiting.length === 0) return;
+    const least = this.#underWay === 0 ? 1 : MIN_BESIDE;
+    if (this.#isCalled || this.#underWay >= this.#options.writers || this.#waiting.length < least) return;
     this.#isCalled = true;
     setImmediate(() => {
       this.#isCalled = false;

@@ -1,6 +1,6 @@
 /** Counters of what submitters do, shared by all replicas: a window begins with the first action of a submitter. */
 
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { groupBy } from '../../../../results/lists.ts';
 import type { Tables } from '../tables.ts';
 
@@ -16,9 +16,9 @@ export interface Action {
  * Counts actions, in the order of their keys, and all in one statement. Those of one key come in the order given.
  * @returns for each the ms to wait; 0 if it is allowed
  */
-export async function countActions(trx: Transaction<Tables>, actions: readonly Action[]): Promise<number[]> {
+export async function countActions(db: Kysely<Tables>, actions: readonly Action[]): Promise<number[]> {
   const byKey = groupBy(actions, keyOf);
-  const counted = await countGroups(trx, [...byKey.values()]);
+  const counted = await countGroups(db, [...byKey.values()]);
   const ends = new Map(counted.map((row) => [keyOf(row), row]));
   const before = new Map<string, number>();
   return actions.map((action) => {
@@ -33,7 +33,7 @@ export async function countActions(trx: Transaction<Tables>, actions: readonly A
 
 const keyOf = ({ action, submitter }: Pick<Action, 'action' | 'submitter'>): string => `${action}\0${submitter}`;
 
-function countGroups(trx: Transaction<Tables>, groups: readonly (readonly Action[])[]) {
+function countGroups(db: Kysely<Tables>, groups: readonly (readonly Action[])[]) {
   const rows = groups.flatMap((group) => {
     const first = group[0];
     if (first === undefined) return [];
@@ -42,7 +42,7 @@ function countGroups(trx: Transaction<Tables>, groups: readonly (readonly Action
   });
   // They come within a transaction of each other.
   const nowMs = Math.max(...rows.map((row) => row.nowMs));
-  return trx
+  return db
     .insertInto('rates')
     .values(rows.map(({ nowMs: _, ...row }) => row).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
     .onConflict((on) =>

@@ -78,6 +78,12 @@ export function transactLoosely<T>(storage: Storage, work: (trx: Transaction<Tab
   return loosely ? persist(storage, () => loosely(work)) : transact(storage, work);
 }
 
+/** The same of one statement, which is a transaction by itself. */
+export function executeLoosely<T>(storage: Storage, statement: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const { loosely, db } = storage;
+  return persist(storage, () => (loosely ? loosely(statement) : statement(db)));
+}
+
 /** The code of an error, as Node, SQLite and Postgres give it; empty if it has none. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
