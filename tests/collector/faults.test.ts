@@ -17,10 +17,13 @@ const postgres = inject('postgres');
 
 const run = (n: number) => madeRun(n, {}, { canonical: recordWithId(idOf(n)) });
 
+/** More runs than any disk here holds. */
+const MOST = 1000;
+
 /** Adds runs until the store refuses one. @returns the numbers of those that it acknowledged */
-async function fill(store: Store, most: number): Promise<number[]> {
+async function fill(store: Store): Promise<number[]> {
   const acknowledged: number[] = [];
-  for (let n = 0; n < most; n++) {
+  for (let n = 0; n < MOST; n++) {
     try {
       await store.add(run(n));
       acknowledged.push(n);
@@ -29,7 +32,7 @@ async function fill(store: Store, most: number): Promise<number[]> {
       return acknowledged;
     }
   }
-  throw new Error(`the disk holds ${most} runs, and is not full`);
+  throw new Error(`the disk holds ${MOST} runs, and is not full`);
 }
 
 /** Checks that the store has these runs, and no others. */
@@ -68,17 +71,17 @@ describe.skipIf(!mayMount())('a disk that fills up (needs the right to mount)', 
   test('SQLite: refuses, keeps all before, and goes on once there is room', async () => {
     mount('size=2m');
     const store = await openStore(disk);
-    const acknowledged = await fill(store, 1000);
+    const acknowledged = await fill(store);
     expect(acknowledged.length).toBeGreaterThan(5);
     // Of several at once, none is acknowledged, and reading goes on.
-    const refused = await Promise.allSettled([500, 501, 502].map((n) => store.add(run(n))));
+    const refused = await Promise.allSettled([MOST, MOST + 1, MOST + 2].map((n) => store.add(run(n))));
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     await expectExactly(store, acknowledged);
     execFileSync('mount', ['-o', 'remount,size=8m', disk]);
-    expect(await store.add(run(500))).toBe('added');
+    expect(await store.add(run(MOST))).toBe('added');
     await store.close();
     const again = await openStore(disk);
-    await expectExactly(again, [...acknowledged, 500]);
+    await expectExactly(again, [...acknowledged, MOST]);
     await again.close();
   });
 
@@ -100,12 +103,12 @@ describe.skipIf(!mayMount())('a disk that fills up (needs the right to mount)', 
     await ask(postgres, `create tablespace ${name} location '${disk}'`);
     const database = await makeDatabase(postgres, `tablespace ${name}`);
     const store = await openStore(urlOf(postgres, database));
-    const acknowledged = await fill(store, 1000);
+    const acknowledged = await fill(store);
     expect(acknowledged.length).toBeGreaterThan(5);
     await expectExactly(store, acknowledged);
     execFileSync('mount', ['-o', 'remount,size=40m', disk]);
-    expect(await store.add(run(500))).toBe('added');
-    await expectExactly(store, [...acknowledged, 500]);
+    expect(await store.add(run(MOST))).toBe('added');
+    await expectExactly(store, [...acknowledged, MOST]);
     await store.close();
     await ask(postgres, `drop database ${database}`, `drop tablespace ${name}`);
   });

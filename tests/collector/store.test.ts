@@ -330,6 +330,21 @@ describe.each(storages(inject('postgres')))('a store on $name', ({ open, close, 
       expect(await store.add(madeRun(1))).toBe('added');
     });
 
+    test('of runs of one part at the same time, beside judgements of others, is done', async () => {
+      const runs = madeRuns(24);
+      await addAll(runs);
+      await Promise.all(runs.map(({ row }) => store.judge(row.id, 'plausible', [])));
+      const done = await Promise.all(
+        runs.map(({ row, tokenHash }, n) =>
+          n % 2 === 0
+            ? store.remove(row.id, tokenHash)
+            : store.judge(row.id, n % 3 === 0 ? 'rejected' : 'reproduced', []),
+        ),
+      );
+      expect(done.filter((one) => one === 'removed')).toHaveLength(12);
+      expect((await store.summary({})).map(({ n }) => n)).toEqual([8, 8]);
+    });
+
     test('by a moderator needs none', async () => {
       await store.add(madeRun(1));
       expect(await store.expel(idOf(1))).toBe(true);

@@ -19,7 +19,8 @@ export async function migrate(storage: Storage): Promise<void> {
       return;
     } catch (cause) {
       if (cause instanceof CannotOpen) throw cause;
-      const mayPass = storage.troubleOf(cause) === 'passing' || MADE_MEANWHILE.test(codeOf(cause));
+      const trouble = storage.troubleOf(cause);
+      const mayPass = trouble === 'passing' || trouble === 'conflict' || MADE_MEANWHILE.test(codeOf(cause));
       if (!mayPass || attempt === MAX_TRIES) {
         const line = `the tables of ${storage.name} cannot be brought to this version (${causeOf(cause)})`;
         throw new CannotOpen(`${line}: nothing was changed; see docs/collector.md`, { cause });

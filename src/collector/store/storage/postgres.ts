@@ -99,11 +99,14 @@ function storageOf(name: string, pool: pg.Pool): Storage {
   };
 }
 
+/** SQLSTATEs of serialisation failures and deadlocks. */
+const CONFLICT = /^(40001|40P01)$/;
+
 /**
- * SQLSTATEs that may be gone at the next try: connection exceptions, serialisation failures and deadlocks, a server that
- * stops or starts, too many connections, and one that only reads because another has taken over.
+ * SQLSTATEs of others that may be gone at the next try: connection exceptions, a server that stops or starts, too many
+ * connections, and one that only reads because another has taken over.
  */
-const PASSING = /^(08...|40001|40003|40P01|57P0[123]|53300|25006)$/;
+const PASSING = /^(08...|40003|57P0[123]|53300|25006)$/;
 
 /** SQLSTATE codes of failures that last: no room on disk or in memory, a query that was stopped. */
 const LASTING = /^(53...|57014|58030)$/;
@@ -117,6 +120,7 @@ const SAID =
 
 function troubleOf(error: unknown): Trouble | undefined {
   const code = codeOf(error);
+  if (CONFLICT.test(code)) return 'conflict';
   if (PASSING.test(code) || LOST.test(code)) return 'passing';
   if (LASTING.test(code)) return 'lasting';
   return error instanceof Error && SAID.test(error.message) ? 'passing' : undefined;

@@ -125,7 +125,7 @@ function storageOf(folder: string, database: Database.Database, unlock: () => vo
 
 function troubleOf(error: unknown): Trouble | undefined {
   const code = codeOf(error);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'passing';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'conflict';
   return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM)/.test(code) ? 'lasting' : undefined;
 }
 

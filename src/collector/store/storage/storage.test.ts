@@ -36,6 +36,15 @@ describe('persist', () => {
     expect(attempts.length).toBeGreaterThan(1);
   });
 
+  test('tries a conflict some times, however long a try takes', async () => {
+    const { attempts, work } = failing(7);
+    expect(await persist(storage('conflict'), work, 0)).toBe('done');
+    expect(attempts).toHaveLength(8);
+    const { attempts: more, work: never } = failing(100);
+    await expect(persist(storage('conflict'), never, 0)).rejects.toThrow(Unavailable);
+    expect(more).toHaveLength(8);
+  });
+
   test('does not try again what lasts', async () => {
     const { attempts, work } = failing(100);
     await expect(persist(storage('lasting'), work)).rejects.toThrow(Unavailable);

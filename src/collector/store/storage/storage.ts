@@ -6,10 +6,10 @@ import { Unavailable } from '../store.ts';
 import type { Tables } from '../tables.ts';
 
 /**
- * A failure that is not the query's: `passing` may be gone at the next try (a conflict with another transaction, a lost
- * connection); `lasting` is not (a full disk).
+ * A failure that is not the query's: a `conflict` with another transaction; `passing`, another one that may be gone at the
+ * next try (a lost connection); `lasting`, one that is not (a full disk).
  */
-export type Trouble = 'passing' | 'lasting';
+export type Trouble = 'conflict' | 'passing' | 'lasting';
 
 export interface Storage {
   readonly db: Kysely<Tables>;
@@ -34,6 +34,9 @@ export interface Storage {
 /** The time after which nothing is tried again, in ms. A Postgres that is restarted is away for a second or two. */
 const TRYING_MS = 5000;
 
+/** A conflict is tried this often at least: the database answers, and on a busy machine each try may take a second. */
+const MIN_TRIES = 8;
+
 /** The wait before the second try, in ms. It doubles with each, up to the longest. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1000;
@@ -56,7 +59,8 @@ export async function persist<T>(
     } catch (cause) {
       const trouble = storage.troubleOf(cause);
       if (trouble === undefined) throw cause;
-      if (trouble === 'lasting' || performance.now() - began > tryingMs) {
+      const isLate = performance.now() - began > tryingMs && (trouble !== 'conflict' || attempt >= MIN_TRIES);
+      if (trouble === 'lasting' || isLate) {
         throw new Unavailable(`${storage.name} cannot be used now (${causeOf(cause)}): try again later`, { cause });
       }
     }
