@@ -1,7 +1,8 @@
-/** Tells a record of HBMark that was dropped where a model is expected. */
+/** Tells what was dropped where a model is expected: a record of HBMark, or JSON of something else. */
 
 import { textOf } from '../../../results/text/encodings.ts';
 import { shown } from '../../../results/text/shown.ts';
+import { contentOf } from '../shelf/refusal.ts';
 
 /** The bytes of a file's beginning that tell. */
 const HEAD_BYTES = 128;
@@ -17,6 +18,22 @@ export async function recordAmong(files: readonly File[]): Promise<string | unde
     }
   }
   return undefined;
+}
+
+/** The maximum bytes of a file that is read as JSON once more, to say what it is. */
+const MAX_FOREIGN_BYTES = 2 ** 20;
+
+/** What JSON without a model holds, of a single file that was refused. Undefined: it is no such file. */
+export async function foreignAmong(files: readonly File[]): Promise<string | undefined> {
+  const [file, ...more] = files;
+  if (!file || more.length > 0 || file.size > MAX_FOREIGN_BYTES) return undefined;
+  try {
+    const value: unknown = JSON.parse(textOf(new Uint8Array(await file.arrayBuffer())));
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || 'model_type' in value) return undefined;
+    return `${shown(file.name)} is no model. ${contentOf(value)} A model’s config.json has a key “model_type”.`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first characters of a file; none, where it cannot be read: whoever reads the model says why. */

@@ -9,7 +9,7 @@ import { MODEL_FILES, type ModelFile, modelFileAmong, readModel } from '../../mo
 import { ModelFileError } from '../../model/files/source.ts';
 import type { PlannerApi, ReadFile } from './api.ts';
 import { filesOfBlobs } from './blob-files.ts';
-import { recordAmong } from './record-file.ts';
+import { foreignAmong, recordAmong } from './record-file.ts';
 import { stepPlansOf } from './step-plans.ts';
 
 // The page's Content-Security-Policy forbids code made from strings, which zod would otherwise try to make.
@@ -26,8 +26,10 @@ const planner: PlannerApi = {
       if (name === undefined) return `Give ${MODEL_FILES}; got ${shown(names.join(', ')) || 'no file'}`;
       return describe(await readModel(filesOfBlobs(files.map((blob) => ({ name: blob.name, blob }))), name));
     } catch (error) {
-      if (error instanceof ModelFileError) return error.message;
-      throw error;
+      if (!(error instanceof ModelFileError)) throw error;
+      // A list of all models says nothing of what has none.
+      const isForeign = /model_type must be .*; got nothing$/.test(error.message);
+      return (isForeign && (await foreignAmong(files))) || error.message;
     }
   },
   plan: async (request, limits, budgetBytes) => stepPlansOf(request, limits, budgetBytes),

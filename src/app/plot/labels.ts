@@ -10,17 +10,29 @@ export interface PointLabel {
   readonly text: string;
 }
 
+/** The picture, as far as labels need it. */
+type Room = Pick<PlotLayout, 'frame' | 'width' | 'names'>;
+
 /** The distance from a point to its label, and the height of a label, in px. */
 const [BESIDE_PX, ABOVE_PX, LINE_PX] = [8, 7, 14];
 
 /** The label of a mark, its distance to the right and downwards, and the room it needs above the axis, in px. */
 const MARK_PX = { beside: 10, below: 16, above: 8, room: 22 };
 
-/** Where a label begins or ends: right of its point, where few lines fall, unless the frame ends before it does. */
-const beside = ({ right }: PlotLayout['frame'], left: number, px: number, text: string) =>
-  left + boldPx(text) > right
-    ? ({ x: left - px, anchor: 'end' } as const)
-    : ({ x: left + px, anchor: 'start' } as const);
+/**
+ * Where a label begins or ends: right of its point, where few lines fall; left of it where the picture ends before the
+ * label does; and where neither side has room for it, at the picture's end.
+ */
+function beside(
+  { frame, width, names }: Room,
+  left: number,
+  px: number,
+  text: string,
+): Pick<PointLabel, 'x' | 'anchor'> {
+  const end = names.length > 0 ? frame.right + px : width - 2;
+  if (left + px + boldPx(text) <= end) return { x: left + px, anchor: 'start' };
+  return { x: left - px - boldPx(text) >= frame.left ? left - px : end, anchor: 'end' };
+}
 
 const reach = ({ x, anchor, text }: PointLabel): readonly [number, number] =>
   anchor === 'end' ? [x - boldPx(text), x] : [x, x + boldPx(text)];
@@ -31,22 +43,22 @@ function clash(a: PointLabel, b: PointLabel): boolean {
 }
 
 /** The labels of the points of a line. Where two would lie over each other, that of the later point stays. */
-export function labelsOf(points: readonly Placed[], frame: PlotLayout['frame']): PointLabel[] {
+export function labelsOf(points: readonly Placed[], room: Room): PointLabel[] {
   const kept: PointLabel[] = [];
   for (const { label, left, top } of points.toReversed()) {
     if (!label) continue;
-    const one = { ...beside(frame, left, BESIDE_PX, label), y: top - ABOVE_PX, text: label };
+    const one = { ...beside(room, left, BESIDE_PX, label), y: top - ABOVE_PX, text: label };
     if (!kept.some((other) => clash(one, other))) kept.push(one);
   }
   return kept;
 }
 
 /** The label of a mark. Undefined: it has none. */
-export function markLabel({ label, left, top }: Placed, frame: PlotLayout['frame']): PointLabel | undefined {
+export function markLabel({ label, left, top }: Placed, room: Room): PointLabel | undefined {
   if (!label) return undefined;
-  const isLow = top + MARK_PX.room > frame.bottom;
+  const isLow = top + MARK_PX.room > room.frame.bottom;
   return {
-    ...beside(frame, left, MARK_PX.beside, label),
+    ...beside(room, left, MARK_PX.beside, label),
     y: top + (isLow ? -MARK_PX.above : MARK_PX.below),
     text: label,
   };

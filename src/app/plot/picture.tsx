@@ -52,7 +52,7 @@ function Axes({ spec, layout }: Drawn) {
 
 function Series({ spec, layout }: Drawn) {
   const { mark } = layout;
-  const named = mark && markLabel(mark, layout.frame);
+  const named = mark && markLabel(mark, layout);
   return (
     <>
       {layout.tint && <path class="tint" d={layout.tint} />}
@@ -75,7 +75,7 @@ function Series({ spec, layout }: Drawn) {
                 isHollow={point.isHollow}
               />
             ))}
-            {labelsOf(points, layout.frame).map((label) => (
+            {labelsOf(points, layout).map((label) => (
               <Label key={label.text} label={label} kind="label" />
             ))}
           </g>

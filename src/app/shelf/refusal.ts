@@ -64,7 +64,7 @@ export function noRecord(met: Met, value: unknown, problems: readonly Breach[]):
       steps: ['Reload the page: it may have a newer version by now.', 'Open the file with the HBMark that wrote it.'],
     };
   }
-  const broken = problems.slice(0, MAX_SHOWN).map(({ path, rule }) => (path ? `${path}: ${rule}` : `It ${rule}`));
+  const broken = problems.slice(0, MAX_SHOWN).map(({ path, rule }) => (path ? `${path}: ${rule}` : wholeRule(rule)));
   const more = problems.length - broken.length;
   const isBroken = version !== undefined;
   // What a schema says of something else would tell nobody anything.
@@ -88,6 +88,9 @@ export function noRecord(met: Met, value: unknown, problems: readonly Breach[]):
   };
 }
 
+/** A rule of the whole, as a sentence: one of a key that there should not be has its own subject. */
+const wholeRule = (rule: string): string => (/^[a-z]/.test(rule) ? `It ${rule}` : `${rule}.`);
+
 /** What stands in the place of a record's version, if anything does. */
 const schemaMet = (value: unknown): string =>
   isObject(value) && Object.hasOwn(value, 'schema')
@@ -103,7 +106,8 @@ function versionOf(value: unknown): number | undefined {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function contentOf(value: unknown): string {
+/** What JSON holds, in a sentence. */
+export function contentOf(value: unknown): string {
   if (Array.isArray(value)) return `It is JSON: a list of ${value.length}.`;
   if (!isObject(value)) return `It is JSON: ${shown(JSON.stringify(value) ?? '')}.`;
   const all = Object.keys(value);
@@ -122,11 +126,13 @@ function kindOf({ head, kind, bytes }: Met): string {
 }
 
 function stepsFor(met: Met, value?: unknown): string[] {
+  const isPacked = met.kind?.endsWith('archive') === true;
+  if (isPacked) return ['Unpack it, and add the record that is in it.', GET_RECORD];
   const isModel =
     met.head.startsWith('GGUF') ||
     /\.(gguf|safetensors)$/i.test(met.name) ||
     (isObject(value) && 'model_type' in value);
-  if (isModel) return ['This is a model. To time its decode steps, drop it on the page “Bench”.', GET_RECORD];
-  const isPacked = met.kind?.endsWith('archive') === true;
-  return isPacked ? ['Unpack it, and add the record that is in it.', GET_RECORD] : [GET_RECORD];
+  return isModel
+    ? ['This is a model. To time its decode steps, drop it on the page “Bench”.', GET_RECORD]
+    : [GET_RECORD];
 }

@@ -50,10 +50,18 @@ test('a model is sent to the page that takes models', async () => {
   expect(gguf.lines[0]).toBe('It has 6 B. It is a GGUF file.');
 });
 
+test('a key that no record has is named in a sentence', async () => {
+  const { lines } = await refusal(file(JSON.stringify({ ...committed, fast: true })));
+  expect(lines).toContain('Unrecognized key: "fast".');
+});
+
 test('a ZIP, an empty file and a cut one say what they are', async () => {
-  const zip = await refusal(file('PK\u0003\u0004…', 'runs.zip'));
-  expect(zip.lines[0]).toMatch(/It is a ZIP archive\.$/);
-  expect(zip.steps[0]).toMatch(/^Unpack it/);
+  // Whatever its name says.
+  for (const name of ['runs.zip', 'model.gguf']) {
+    const zip = await refusal(file('PK\u0003\u0004…', name));
+    expect(zip.lines[0]).toMatch(/It is a ZIP archive\.$/);
+    expect(zip.steps[0]).toMatch(/^Unpack it/);
+  }
   expect((await refusal(file(''))).lines[0]).toBe('It has 0 B. It is empty.');
   const cut = await refusal(file(JSON.stringify(committed).slice(0, 5000)));
   expect(cut.lines[0]).toMatch(/It begins like JSON\.$/);

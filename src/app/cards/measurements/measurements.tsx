@@ -12,6 +12,7 @@ import { formatText, shapeText } from './case-text.ts';
 import { FigureCell } from './figure-cell.tsx';
 import { measurementsTable } from './measurements-table.ts';
 import { statusOf } from './status.ts';
+import { WhatIsTimed } from './what-is-timed.tsx';
 
 export function Measurements({ store }: { store: Store }) {
   const rows = store.rows.value;
@@ -20,6 +21,7 @@ export function Measurements({ store }: { store: Store }) {
   return (
     <section class="card rows" aria-labelledby="measurements-title">
       <h2 id="measurements-title">Measurements</h2>
+      <WhatIsTimed />
       <table>
         <caption class="visually-hidden">
           Every case of the run, with its bandwidth and 95&nbsp;% interval within this run

@@ -2,6 +2,7 @@
 
 import '../../styles/rows.css';
 import { integerText } from '../../../../results/text/figures.ts';
+import { WhatIsTimed } from '../../cards/measurements/what-is-timed.tsx';
 import { SaveButtons } from '../../chart/save-buttons.tsx';
 import type { Table } from '../../chart/table.ts';
 import { dateText } from '../../date-text.ts';
@@ -46,6 +47,7 @@ export function SummaryView({ summary }: { readonly summary: Summary }) {
       </section>
       <section class="card rows" aria-labelledby="figures-title">
         <h2 id="figures-title">Figures</h2>
+        <WhatIsTimed />
         <table>
           <caption class="visually-hidden">Each case with its figure and 95&nbsp;% interval within the run</caption>
           <thead>

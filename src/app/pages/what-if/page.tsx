@@ -9,6 +9,7 @@ import { Controls } from './controls/controls.tsx';
 import { Expected } from './expected/expected-view.tsx';
 import { Meter } from './meter/meter-view.tsx';
 import { OWN } from './question.ts';
+import { Said } from './said.tsx';
 import { sentenceOf } from './sentence.ts';
 import type { Store } from './store.ts';
 import { WouldFit } from './would-fit.tsx';
@@ -40,7 +41,8 @@ function Answered({ store }: { store: Store }) {
   const { now, full, twice } = sentenceOf(answer);
   return (
     <div class="answered">
-      <p class="sentence" aria-live="polite" data-fits={answer.prediction.fits}>
+      <Said text={[now, full, twice?.door, twice?.cabin].filter(Boolean).join(' ')} />
+      <p class="sentence" data-fits={answer.prediction.fits}>
         {now} {full}{' '}
         {twice && (
           <strong>
