@@ -136,7 +136,7 @@ test.each([
 test('a run that is not kept, and a parameter that there is not, each get a card', async () => {
   const { page, close } = await open(result('?run=2026-01-01T00%3A00%3A00.000Z+1&fast=1'));
   await card(page).filter({ hasText: 'not kept in this browser' }).waitFor();
-  await card(page).filter({ hasText: 'parameters that are not known' }).waitFor();
+  await card(page).filter({ hasText: 'Unknown parameter "fast"' }).waitFor();
   await close();
 });
 
