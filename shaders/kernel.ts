@@ -110,6 +110,8 @@ export interface CodeBudget {
   readonly loadsInFlight?: number;
   /** The maximum of registers that are spilled. Default: 0. */
   readonly spills?: number;
+  /** The maximum of registers of a thread, where more would leave room for too few threads. Default: any. */
+  readonly registers?: number;
 }
 
 /**

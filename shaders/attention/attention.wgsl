@@ -32,7 +32,7 @@ override KEY_LANES: u32;
 override KEY_LOADS: u32;
 override KEY_BUNDLES: u32;
 override KEY_STEPS: u32;
-override LANE_STRIDE: u32;
+override BUNDLE_RUN: u32;
 override SOFTMAX_LANES: u32;
 override SOFTMAX_STEPS: u32;
 override FIRST_VALUE_ROW: u32;
@@ -47,7 +47,6 @@ override BUNDLES: u32; // of a head in `scores`
 override QUERY_PARTS: u32;
 override SUMS: u32;
 override SCORES: u32;
-override TOPS: u32;
 
 //#unroll X < ROWS_ARE_TWO
 alias Rows = vec2<f32>;
@@ -59,19 +58,19 @@ alias Rows = vec4<f32>;
 /** The score of a position that does not exist. It is finite, so that no difference of two is NaN; 2^MASKED is 0. */
 const MASKED = -1e30;
 
-/** Part p of the queries of head h, load by load as in a key, at [h * PARTS + p]. */
+/**
+ * Part p of the queries of head h, load by load as in a key, at [h * PARTS + p]. Behind the keys, what its softmax found:
+ * in its vector l the highest score that lane l has seen, in vector SOFTMAX_LANES + l the sum of the weights it has made.
+ * In the end, the sum of all weights is in vector 0.
+ */
 var<workgroup> queries_here: array<array<vec4<f32>, LOADS_PER_ROW>, QUERY_PARTS>;
 /**
- * For bundle b of keys and head h, the sums of lane l at l * LANE_STRIDE + h * KEY_BUNDLES + b. In the end, for head h and
- * thread t, the sums of ROWS columns, at h * WORKGROUP_SIZE + t.
+ * For bundle b of keys and head h, the sums of lane l at place_of(h * KEY_BUNDLES + b) + l * BUNDLE_RUN. In the end, for head
+ * h and thread t, the sums of ROWS columns, at h * WORKGROUP_SIZE + t.
  */
 var<workgroup> sums: array<Rows, SUMS>;
 /** The scores of head h and bundle b, at h * BUNDLES + b; then their weights. What is beyond the split stays zero. */
 var<workgroup> scores: array<Rows, SCORES>;
-/** The highest score of head h that lane l of its softmax has seen, at h * SOFTMAX_LANES + l. */
-var<workgroup> tops: array<f32, TOPS>;
-/** The sum of the weights of head h that lane l has made, at h * SOFTMAX_LANES + l. */
-var<workgroup> totals: array<f32, TOPS>;
 
 /** Returns what thread `share` of the sharing threads unpacks of a load of values, moved to the front. */
 fn values_of(load: u32, share: u32) -> vec4<u32> {
@@ -84,17 +83,28 @@ fn values_of(load: u32, share: u32) -> vec4<u32> {
   return vec4<u32>(cache[load][share / per_word] >> (share % per_word * (32u / per_word)), 0u, 0u, 0u);
 }
 
+/**
+ * The index in `sums` of lane 0's sums, for a bundle of keys of a head, counted through all heads. BUNDLE_RUN bundles lie
+ * beside each other, then those of the next lane: neither who writes them nor who reads them meets many others in a bank.
+ */
+fn place_of(bundle: u32) -> u32 { return bundle / BUNDLE_RUN * (BUNDLE_RUN * KEY_LANES) + bundle % BUNDLE_RUN; }
+
+/** What the softmax of a head has left in vector `vector` of its queries. */
+fn found(head: u32, vector: u32) -> f32 { return queries_here[head * PARTS + vector % PARTS][vector / PARTS].x; }
+
+fn keep(head: u32, vector: u32, value: f32) { queries_here[head * PARTS + vector % PARTS][vector / PARTS].x = value; }
+
 /** The highest score of a head. */
 fn top_of(head: u32) -> f32 {
   var top = MASKED;
-  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { top = max(top, tops[head * SOFTMAX_LANES + lane]); }
+  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { top = max(top, found(head, lane)); }
   return top;
 }
 
 /** The sum of the weights of a head. */
 fn total_of(head: u32) -> f32 {
   var total = 0.0;
-  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { total += totals[head * SOFTMAX_LANES + lane]; }
+  for (var lane = 0u; lane < SOFTMAX_LANES; lane++) { total += found(head, SOFTMAX_LANES + lane); }
   return total;
 }
 
@@ -139,6 +149,9 @@ fn main(workgroup: u32, thread: u32) {
 
   let key_lane = thread % KEY_LANES;
   let key_bundle = thread / KEY_LANES;
+  // These bounds always hold. They are written out so that compilers need not check each use.
+  let own_place = min(place_of(key_bundle) + key_lane * BUNDLE_RUN, WORKGROUP_SIZE - 1u);
+  let first_place = min(place_of(thread), SUMS - 1u - (KEY_LANES - 1u) * BUNDLE_RUN);
   for (var step = 0u; step < KEY_STEPS; step++) {
     let first_bundle = step * KEY_BUNDLES;
     if (first_bundle * ROWS > last) { break; }
@@ -182,7 +195,7 @@ fn main(workgroup: u32, thread: u32) {
         //#end
       }
       //#unroll H < HEADS
-      sums[key_lane * LANE_STRIDE + H * KEY_BUNDLES + key_bundle] = score_H;
+      sums[H * WORKGROUP_SIZE + own_place] = score_H;
       //#end
     }
     workgroupBarrier();
@@ -192,7 +205,8 @@ fn main(workgroup: u32, thread: u32) {
       let bundle = first_bundle + n % KEY_BUNDLES;
       if (n < HEADS * KEY_BUNDLES && bundle * ROWS <= last) {
         var score = Rows(0.0);
-        for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[lane * LANE_STRIDE + n]; }
+        let place = i * (WORKGROUP_SIZE * KEY_LANES) + first_place;
+        for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[place + lane * BUNDLE_RUN]; }
         score *= SCORE_SCALE;
         //#unroll I < ROWS
         score[I] = select(MASKED, score[I], bundle * ROWS + I <= last);
@@ -216,7 +230,7 @@ fn main(workgroup: u32, thread: u32) {
     //#unroll I < ROWS
     top = max(top, highest[I]);
     //#end
-    tops[thread] = top;
+    keep(softmax_head, softmax_lane, top);
   }
   workgroupBarrier();
   if (softmax_head < HEADS) {
@@ -229,7 +243,7 @@ fn main(workgroup: u32, thread: u32) {
       scores[softmax_head * BUNDLES + bundle] = weight;
       total += weight;
     }
-    totals[thread] = dot(total, Rows(1.0));
+    keep(softmax_head, SOFTMAX_LANES + softmax_lane, dot(total, Rows(1.0)));
   }
   workgroupBarrier();
 
@@ -271,7 +285,11 @@ fn main(workgroup: u32, thread: u32) {
 
   let heads = min(GROUP - chunk * HEADS, HEADS);
   let first_output = numbered * (KV_HEADS * GROUP) + kv_head * GROUP + chunk * HEADS;
-  if (thread < heads) { lse[first_output + thread] = top_of(thread) + log2(total_of(thread)); }
+  if (thread < heads) {
+    let total = total_of(thread);
+    lse[first_output + thread] = top_of(thread) + log2(total);
+    keep(thread, 0u, total);
+  }
 
   // ROWS columns of all heads at a time. The parts are in a loop that is not unrolled: compilers take long over barriers.
   for (var part = 0u; part < VALUE_PARTS; part++) {
@@ -282,6 +300,8 @@ fn main(workgroup: u32, thread: u32) {
     //#end
     //#end
     //#unroll X < ROWS_IN_FOUR
+    // All threads must have read the sums before.
+    if (part > 0u || X > 0u) { workgroupBarrier(); }
     //#unroll H < HEADS
     var columns_H_X: Rows;
     //#unroll I < ROWS
@@ -299,14 +319,13 @@ fn main(workgroup: u32, thread: u32) {
         for (var b = 0u; b < VALUE_BUNDLES; b++) {
           sum += sums[head * WORKGROUP_SIZE + b * VALUE_LANES + n % VALUE_LANES];
         }
-        sum /= total_of(head);
+        sum /= found(head, 0u);
         let at = ((first_output + head) * VALUE_LANES + n % VALUE_LANES) * VALUE_PARTS + part;
         //#unroll I < ROWS
         partial[at][X * 2 + I] = sum[I];
         //#end
       }
     }
-    workgroupBarrier();
     //#end
   }
 }

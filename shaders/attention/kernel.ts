@@ -75,8 +75,11 @@ type AttentionTuning = {
   readonly positionsPerSplit: number;
 };
 
-/** The number of threads that share the softmax of a head: few, since each reads what all others found. */
+/** The number of threads that share the softmax of a head, at most: few, since each reads what all others found. */
 const SOFTMAX_LANES = 8;
+
+/** The number of bundles of keys whose sums lie beside each other in workgroup memory. */
+const BUNDLE_RUN = 8;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
@@ -102,10 +105,9 @@ function plan(p: AttentionParams, t: AttentionTuning) {
   const bundlesInFlight = Math.max(1, VALUE_ROWS_IN_FLIGHT / (rows * valueParts));
   const valueSteps = Math.ceil(t.positionsPerSplit / (rows * valueBundles * bundlesInFlight));
   const bundles = valueSteps * valueBundles * bundlesInFlight;
-  const memoryPerHead = 4 * (keyDim(p) + rows * (t.workgroupSize + bundles) + 2 * SOFTMAX_LANES);
-  const memoryOfLanes = 4 * rows * keyLanes;
+  const memoryPerHead = 4 * (keyDim(p) + rows * (t.workgroupSize + bundles));
   const group = p.queryHeads / p.kvHeads;
-  const headsThatFit = Math.floor((WORKGROUP_MEMORY - memoryOfLanes) / memoryPerHead);
+  const headsThatFit = Math.floor(WORKGROUP_MEMORY / memoryPerHead);
   const chunks = Math.ceil(group / Math.max(1, Math.min(t.headsPerWorkgroup, headsThatFit)));
   const heads = Math.ceil(group / chunks);
   // The newest rows wait where the queries will.
@@ -127,7 +129,8 @@ function plan(p: AttentionParams, t: AttentionTuning) {
     valueSteps,
     bundlesInFlight,
     bundles,
-    memory: heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p) + memoryOfLanes,
+    softmaxLanes: Math.min(SOFTMAX_LANES, keyDim(p) / 8),
+    memory: heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p),
   };
 }
 
@@ -189,15 +192,39 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
 /** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
+const DEFAULTS: AttentionTuning = {
+  workgroupSize: 128,
+  keyLanes: 8,
+  rowsPerThread: 2,
+  headsPerWorkgroup: 4,
+  partsPerThread: 1,
+  positionsPerSplit: 256,
+};
+
+/** The defaults in a step whose workgroups are enough for a large GPU: about four for each of the 132 cores of an H100. */
+const LARGE: AttentionTuning = { ...DEFAULTS, workgroupSize: 256 };
+const ENOUGH_WORKGROUPS = 512;
+
+const defaultsFor = (p: AttentionParams): AttentionTuning =>
+  p.fresh > 0 && workgroupsOf(p, DEFAULTS) >= ENOUGH_WORKGROUPS ? LARGE : DEFAULTS;
+
+const workgroupsOf = (p: AttentionParams, t: AttentionTuning): number => splits(p, t) * p.kvHeads * plan(p, t).chunks;
+
+/** The registers of AMD's GPUs that leave room for 16 waves on a SIMD; a workgroup's memory must admit more than 16, too. */
+const FOR_16_WAVES = 96;
+/** The same for 12 waves. */
+const FOR_12_WAVES = 120;
+
 /** The code of today, by the format of the cache. */
 const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   f16: {
-    amd: { instructionsPerByte: 3.3, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 5.6, loadsInFlight: 4 },
+    amd: { instructionsPerByte: 3.1, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 5.2, loadsInFlight: 4 },
   },
   int8: {
     amd: { instructionsPerByte: 8.6, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 11.4, loadsInFlight: 3 },
+    // By itself on an Arc; in a step 3.
+    intel: { instructionsPerByte: 11.4, loadsInFlight: 2 },
   },
   'int4-g32': {
     amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },
@@ -236,14 +263,10 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   // These defaults give 1024 workgroups at 32768 positions and 8 KV heads, with 8 KiB of keys in flight each. A thread
   // needs about 60 registers, which is what an Intel GPU has where it runs 16 threads at once: nothing spills. Twice the
   // rows, or parts, need fewer reads of workgroup memory, and more registers.
-  defaults: {
-    workgroupSize: 128,
-    keyLanes: 8,
-    rowsPerThread: 2,
-    headsPerWorkgroup: 4,
-    partsPerThread: 1,
-    positionsPerSplit: 256,
-  },
+  defaults: DEFAULTS,
+  // Twice the threads share the memory of a workgroup, which leaves an AMD GPU room for 18 waves on a SIMD instead of 12
+  // (docs/codegen.md). That takes a grid for a large GPU: SwiftShader takes twice as long with as many threads.
+  defaultsFor,
   examples: [
     // One position; ragged lengths, which are one split per sequence or several, depending on the tuning.
     BASE,
@@ -352,9 +375,9 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       KEY_LOADS: laid.keyLoads,
       KEY_BUNDLES: laid.keyBundles,
       KEY_STEPS: Math.ceil(t.positionsPerSplit / (laid.rows * laid.keyBundles)),
-      LANE_STRIDE: laid.heads * laid.keyBundles + 1,
-      SOFTMAX_LANES,
-      SOFTMAX_STEPS: Math.ceil(t.positionsPerSplit / (laid.rows * SOFTMAX_LANES)),
+      BUNDLE_RUN: Math.min(BUNDLE_RUN, laid.keyBundles),
+      SOFTMAX_LANES: laid.softmaxLanes,
+      SOFTMAX_STEPS: Math.ceil(t.positionsPerSplit / (laid.rows * laid.softmaxLanes)),
       FIRST_VALUE_ROW: firstValueRow(p),
       VALUE_SHARES: laid.parts / laid.valueParts,
       VALUE_PARTS: laid.valueParts,
@@ -364,9 +387,8 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       BUNDLES_IN_FLIGHT: laid.bundlesInFlight,
       BUNDLES: laid.bundles,
       QUERY_PARTS: laid.queryRows * laid.parts,
-      SUMS: laid.heads * t.workgroupSize + laid.keyLanes,
+      SUMS: laid.heads * t.workgroupSize,
       SCORES: laid.heads * laid.bundles,
-      TOPS: laid.heads * SOFTMAX_LANES,
       ...(p.fresh > 0 && {
         LATENT_VECTORS: (keyDim(p) - turnedDim(p)) / 4,
         HALF: turnedDim(p) / 8,
@@ -408,7 +430,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   ],
   // The queries lie where the projection's begin. They are not rotated, which takes as long.
   reading: (p) => ({ params: { ...p, fresh: 0 }, inputs: { queries: 'qkv' } }),
-  workgroups: (p, t) => splits(p, t) * p.kvHeads * plan(p, t).chunks,
+  workgroups: workgroupsOf,
   work(p, t) {
     const cacheBits = rowsRead(p) * keyDim(p) * bitsPerValue(formatById(p.format));
     // A multiply-add per query head for every element of a key, and of a value.
@@ -434,10 +456,11 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       ...Object.keys(PACKS).map((format) => ({ ...BASE, ...LONG, ...LLAMA, format, fresh: 1 })),
       { ...MLA, ...LONG, queryHeads: 128, fresh: 1 },
     ],
-    budget({ format, ropeDim }) {
-      const code = (ropeDim > 0 ? MLA_CODE : CODE)[format];
-      if (!code) throw new RangeError(`CODE must have a cache in ${format}`);
-      return code;
+    budget(p) {
+      const code = (p.ropeDim > 0 ? MLA_CODE : CODE)[p.format];
+      if (!code) throw new RangeError(`CODE must have a cache in ${p.format}`);
+      if (defaultsFor(p) !== LARGE) return code;
+      return { ...code, amd: { ...code.amd, registers: p.ropeDim > 0 ? FOR_12_WAVES : FOR_16_WAVES } };
     },
   },
 });

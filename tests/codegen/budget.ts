@@ -5,11 +5,12 @@ import type { CodeFigures } from './figures.ts';
 
 /** Returns what breaks the budget: the rule and the value met. Without a budget nothing may be spilled. */
 export function breaches(
-  { instructionsPerByte = 0, loadsInFlight, spills }: CodeFigures,
+  { instructionsPerByte = 0, loadsInFlight, spills, registers }: CodeFigures,
   {
     instructionsPerByte: most = Number.POSITIVE_INFINITY,
     loadsInFlight: least = 0,
     spills: spilled = 0,
+    registers: taken = Number.POSITIVE_INFINITY,
   }: CodeBudget = {},
 ): string[] {
   return [
@@ -22,5 +23,6 @@ export function breaches(
       ? [`at least ${least} loads must be in flight before the first wait; there are ${loadsInFlight}`]
       : []),
     ...(spills > spilled ? [`it must spill at most ${spilled} registers; it spills ${spills}`] : []),
+    ...(registers > taken ? [`it must take at most ${taken} registers; it takes ${registers}`] : []),
   ];
 }

@@ -57,6 +57,9 @@ test('a breach names the rule and the value met', () => {
     'at least 4 loads must be in flight before the first wait; there are 1',
     'it must spill at most 0 registers; it spills 3',
   ]);
+  expect(breaches({ ...met, registers: 120 }, { spills: 3, registers: 96 })).toEqual([
+    'it must take at most 96 registers; it takes 120',
+  ]);
   expect(breaches(met)).toHaveLength(1);
   expect(breaches({ ...met, spills: 0 })).toEqual([]);
 });
