@@ -44,7 +44,7 @@ const ATTENTION_LAYOUTS: readonly Tuning[] = [
 const [ROWS, COLUMNS] = [[4096, 1024, 256], 4096];
 const CONTEXTS = [4096, 1024, 256];
 const HEADS = { queryHeads: 32, kvHeads: 8, headDim: 128, queryDim: 128 };
-const CACHE = { batch: 1, room: 0, ropeDim: 0, window: 0, format: 'f16' };
+const CACHE = { batch: 1, room: 0, ropeDim: 0, window: 0, format: 'f16', fresh: 0 };
 
 function kernelOf(id: string): Kernel {
   const kernel = KERNEL_FOLDERS.get(id);
