@@ -62,13 +62,16 @@ function tables(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled
 const COMMON: readonly unknown[] = ['portable', 'plain', 'tokens'];
 
 /** A case in a few words. */
-function label(variant: string, { format, form, batch, rows, columns, of, ropeDim = 0, fresh = 0 }: Params): string {
+function label(variant: string, params: Params): string {
+  const { format, form, batch, rows, columns, of, reads, writes, ropeDim = 0, fresh = 0 } = params;
   const size = rows === undefined ? [] : [`${rows} × ${columns ?? ''}`];
   const words = [
     format,
     variant,
     form,
     of,
+    reads,
+    writes,
     ropeDim === 0 ? undefined : 'MLA',
     fresh === 0 ? undefined : 'in a step',
     ...size,
