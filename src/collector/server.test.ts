@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ALL } from '../../tests/support/tier.ts';
-import { createServer, drain, listen } from './server.ts';
+import { createServer, drain, listen, warmUp } from './server.ts';
 
 const SCRIPT = 'postMessage(1);\n'.repeat(1000);
 /** A file that is read by ranges. */
@@ -306,6 +306,22 @@ describe('listening', () => {
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await (await fetch(address)).text()).toContain('HBMark');
     await own.close();
+  });
+
+  test('it is asked before anybody else asks, and no connection of that stays open', async () => {
+    const own = createServer({ appFolder });
+    let requests = 0;
+    own.addHook('onResponse', async ({ headers }, { statusCode }) => {
+      expect([headers.host, statusCode]).toEqual(['localhost', 200]);
+      requests++;
+    });
+    const address = await listen(own, { port: 0 });
+    await warmUp(address);
+    expect(requests).toBeGreaterThan(100);
+    await expect.poll(() => new Promise((resolve) => own.server.getConnections((_, count) => resolve(count)))).toBe(0);
+    await own.close();
+    // Nobody answers any more.
+    await warmUp(address);
   });
 
   test('a port in use is refused in one line that names it and the fix', async () => {

@@ -3,7 +3,9 @@
  * takes it, and an address.
  */
 
+const location = new URL('http://localhost/');
+
 Object.assign(globalThis, {
+  ...{ location, document: { documentElement: { dataset: {} }, location } },
   matchMedia: () => ({ matches: false, addEventListener: () => {} }),
-  document: { documentElement: { dataset: {} }, location: new URL('http://localhost/') },
 });

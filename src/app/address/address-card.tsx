@@ -1,6 +1,7 @@
 /** The one card of an address that cannot be used as it is: what was read, what holds in its place, and what to do. */
 
 import { RefusalCard } from '../shelf/refusal-card.tsx';
+import { GO_ON, UNUSABLE } from './words.ts';
 
 interface AddressCardProps {
   /** A line for each parameter that cannot be used. Empty: there is no card. */
@@ -15,7 +16,3 @@ export function AddressCard({ problems }: AddressCardProps) {
     </div>
   );
 }
-
-export const UNUSABLE = 'Part of this address could not be used';
-
-export const GO_ON = 'The usual value stands in its place: go on, or correct the address and load it again.';

@@ -5,7 +5,7 @@
 
 import { stepsFor } from '../../../results/machine/help.ts';
 import { type Place, programName } from '../../../results/machine/place.ts';
-import { GO_ON, UNUSABLE } from '../address/address-card.tsx';
+import { GO_ON, UNUSABLE } from '../address/words.ts';
 import type { PageErrorCode } from './page-error.ts';
 
 export interface Advice {

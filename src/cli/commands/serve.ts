@@ -140,7 +140,14 @@ export const serve = {
     const collecting = isPageOnly ? undefined : await startCollecting(kept);
     try {
       const { collector } = collecting ?? {};
-      const { address, close } = await startServer({ port, host, names: domains, collector, trustedProxies });
+      const { address, close } = await startServer({
+        port,
+        host,
+        names: domains,
+        collector,
+        trustedProxies,
+        forMany: true,
+      });
       print(`HBMark is at ${address}`);
       if (collecting) print(`Runs that people add are kept in ${collecting.where}`);
       await stopped();

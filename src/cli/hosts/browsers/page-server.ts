@@ -18,6 +18,8 @@ export interface ServingOptions {
   readonly collector?: Collector | undefined;
   /** Proxies whose word on the client's address is taken, as CIDR. */
   readonly trustedProxies?: readonly string[];
+  /** Whether many clients may come at once from the beginning. Default: false. */
+  readonly forMany?: boolean;
 }
 
 export interface Serving {
@@ -28,10 +30,10 @@ export interface Serving {
 
 /** Serves the built page. @throws UsageError if it is not built or the port cannot be had */
 export async function startServer(options: ServingOptions): Promise<Serving> {
-  const { port, host, names = [], collector, trustedProxies = [] } = options;
+  const { port, host, names = [], collector, trustedProxies = [], forMany = false } = options;
   if (!existsSync(APP_FOLDER)) throw new UsageError(`build the page first (npm run build): ${APP_FOLDER} is not there`);
   // Imported here, so that the other commands run where the server's packages are not installed.
-  const { createServer, drain, listen } = await import('../../../collector/server.ts');
+  const { createServer, drain, listen, warmUp } = await import('../../../collector/server.ts');
   const server = createServer({ appFolder: APP_FOLDER, names, collector, trustedProxies });
   const address = await listen(server, {
     ...(port !== undefined && { port }),
@@ -39,5 +41,6 @@ export async function startServer(options: ServingOptions): Promise<Serving> {
   }).catch((error: Error) => {
     throw new UsageError(error.message);
   });
+  if (forMany) await warmUp(address);
   return { address, close: () => drain(server) };
 }
