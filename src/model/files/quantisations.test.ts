@@ -77,6 +77,8 @@ test.each([
   ['tq1_0', 'TQ1_0'],
   ['Q4_K', 'Q4_K_M'],
   ['Q9_X', undefined],
+  ['__proto__', undefined],
+  ['constructor', undefined],
 ])('%s means %s', (name, quantisation) => expect(quantisationNamed(name)).toBe(quantisation));
 
 test('quantisations of fewer bits are smaller', () => {

@@ -171,7 +171,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** The quantisation of this name, in any case; undefined for none. */
 export function quantisationNamed(name: string): string | undefined {
   const lower = name.toLowerCase();
-  return QUANTISATIONS.find((one) => one.toLowerCase() === lower) ?? OTHER_NAMES[lower];
+  return (
+    QUANTISATIONS.find((one) => one.toLowerCase() === lower) ??
+    (Object.hasOwn(OTHER_NAMES, lower) ? OTHER_NAMES[lower] : undefined)
+  );
 }
 
 /** The type for a row that is no whole number of blocks, by the type that it would have had. */
