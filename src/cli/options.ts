@@ -1,5 +1,6 @@
 /** The options that several commands share, each declared once, and what the commands that measure read from them. */
 
+import { quoted } from '../../results/text/shown.ts';
 import { KERNEL_RULE, KERNELS } from '../../shaders/registry.ts';
 import { RANGES } from '../model/predict/predict.ts';
 import { choiceParam } from '../session/param.ts';
@@ -104,7 +105,7 @@ export function measuringOf(flags: Flags): Measuring {
   const adapter = readValue(ADAPTER, flags);
   if (host.adapters && adapter !== undefined && !host.adapters.includes(adapter)) {
     throw new UsageError(
-      `--adapter with --host ${host.id} can only be ${host.adapters.join(' or ')}; got "${adapter}"`,
+      `--adapter with --host ${host.id} can only be ${host.adapters.join(' or ')}; got ${quoted(adapter)}`,
     );
   }
   const { autorun: _, ...defaults } = DEFAULT_PARAMS;
