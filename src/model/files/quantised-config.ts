@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { quoted } from '../../../results/text/shown.ts';
 import type { Model } from '../models/model.ts';
 import { type Tensor, tensorsOf } from '../models/tensors.ts';
-import { type NamePattern, namesMatch, patternsOf } from './safetensors/module-names.ts';
+import { type NamePattern, namesMatch, patternsOf } from './module-names.ts';
 import { ModelFileError } from './source.ts';
 import type { StoredTensor } from './stored.ts';
 

@@ -4,7 +4,7 @@ import { GGUF_FILE, KIND_BYTES, kindClause, kindOf, SAFETENSORS_FILE } from '../
 import type { Model } from '../models/model.ts';
 import { readConfigFile } from './config.ts';
 import { readGguf } from './gguf/gguf.ts';
-import { stemOf } from './safetensors/parts.ts';
+import { stemOf } from './parts.ts';
 import { readSafetensors } from './safetensors/safetensors.ts';
 import { type Files, ModelFileError, ofFile, opened } from './source.ts';
 import type { StoredWeights } from './stored.ts';

@@ -46,6 +46,9 @@ export interface Extra {
   readonly count?: number;
 }
 
+/** A vector that only some models have. */
+export const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
+
 /** What mixes positions in a layer. `kept.ts` says what each kind keeps of a sequence. */
 export type Attention =
   | GroupedAttention

@@ -6,7 +6,7 @@ import type { EngineEvent } from '../../../../harness/tuning/events.ts';
 import type { RecordBody } from '../../../../results/record/schema.ts';
 import { ignoreEnd } from '../../signals.ts';
 import { KEEP_EVERY_MS } from '../host.ts';
-import { runOn, tuneOn } from '../node/in-process.ts';
+import { runOn, tuneOn } from '../in-process.ts';
 import { createDenoHost } from './deno.ts';
 import type { DenoMessage, DenoRequest } from './messages.ts';
 

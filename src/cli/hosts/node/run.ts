@@ -1,7 +1,7 @@
 /** `--host node`: the engine in this process, on Dawn. */
 
 import type { TerminalHost } from '../host.ts';
-import { runOn, tuneOn } from './in-process.ts';
+import { runOn, tuneOn } from '../in-process.ts';
 import { createNodeHost } from './node.ts';
 
 export const node: TerminalHost = {

@@ -5,13 +5,22 @@
  */
 
 import { quoted } from '../../../../results/text/shown.ts';
-import type { Extra, GroupedAttention, Layer, Mlp } from '../../models/model.ts';
+import { type Extra, type GroupedAttention, type Layer, type Mlp, vector } from '../../models/model.ts';
 import { complete, type Fields, type KeyOf, type Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Architecture, architecture, BASE, layerByLayer } from './architecture.ts';
 import { latentAttention } from './deepseek.ts';
 import { type Config, isGiven, kindsOf, localLayers, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
-import { deepseekExperts, denseMlp, EXPERTS, groupedAttention, hasExperts, mlps } from './parts.ts';
+import {
+  deepseekExperts,
+  denseMlp,
+  EXPERTS,
+  finalBias,
+  groupedAttention,
+  hasExperts,
+  mlps,
+  normBiases,
+} from './parts.ts';
 
 /** What sets a decoder apart from Llama. */
 interface Traits extends Pick<GroupedAttention, 'headNorms' | 'outputGate'>, Pick<Layer, 'inputNorms' | 'outputNorms'> {
@@ -77,17 +86,8 @@ function mlpsOf(
   return mlps(f, keyOf, experts, has);
 }
 
-const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
-
 /** Whether all layers but each fourth slide. */
 const slidesBut = (f: Fields) => (layer: number) => f.window !== undefined && (layer + 1) % (f.globalEvery ?? 4) !== 0;
-
-/** Norms with biases around layers. */
-const normBiases = ({ hidden = 0 }: Fields): Extra[] => [
-  vector('attention norm bias', hidden),
-  vector('mlp norm bias', hidden),
-];
-const finalBias = ({ hidden = 0 }: Fields): Extra[] => [vector('final norm bias', hidden)];
 
 const HUNYUAN: ModelType = { architecture: decoder({ headNorms: true }) };
 

@@ -3,7 +3,14 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`, `configuration_<type>.py`).
  */
 
-import type { CompressedAttention, DeltaAttention, Extra, Indexer, LatentAttention } from '../../models/model.ts';
+import {
+  type CompressedAttention,
+  type DeltaAttention,
+  type Extra,
+  type Indexer,
+  type LatentAttention,
+  vector,
+} from '../../models/model.ts';
 import type { KeyOf, Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Architecture, architecture, BASE, layerByLayer, layerTypes } from './architecture.ts';
@@ -88,7 +95,7 @@ export const deepseekV4: Architecture = {
   ),
   extras: ({ hidden = 0, streams = 0 }) => [
     { name: 'streams out', rows: streams, columns: streams * hidden },
-    { name: 'streams out base', rows: 1, columns: streams + 1, kind: 'vector' },
+    vector('streams out base', streams + 1),
   ],
 };
 
@@ -119,10 +126,7 @@ const INDEXED_RATIO = 4;
 /** What a hyper-connection reads of `streams` streams: weights to collapse, expand and mix them, and their bases. */
 const streamMixer = (name: string, hidden: number, streams: number): Extra[] => {
   const weights = (2 + streams) * streams;
-  return [
-    { name, rows: weights, columns: streams * hidden },
-    { name: `${name} base`, rows: 1, columns: weights + 3, kind: 'vector' },
-  ];
+  return [{ name, rows: weights, columns: streams * hidden }, vector(`${name} base`, weights + 3)];
 };
 
 /** Kimi Linear and K3: linear attention with a decay of each channel, MLA in some layers. */
@@ -155,7 +159,7 @@ export const kimiLinear: Architecture = {
 const blockResidual =
   (hidden: number) =>
   (name: string): Extra[] => [
-    { name: `${name} residual norm`, rows: 1, columns: hidden, kind: 'vector' },
+    vector(`${name} residual norm`, hidden),
     { name: `${name} residual`, rows: 1, columns: hidden },
   ];
 

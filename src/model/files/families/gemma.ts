@@ -3,7 +3,7 @@
  * Source: the modelling code of huggingface/transformers (`models/<type>/modeling_<type>.py`, `configuration_<type>.py`).
  */
 
-import type { Attention, Extra, Mlp } from '../../models/model.ts';
+import { type Attention, type Extra, type Mlp, vector } from '../../models/model.ts';
 import { complete, type Fields } from '../fields.ts';
 import { type Architecture, architecture, BASE, GROUPED, layerByLayer } from './architecture.ts';
 import { everyNth, listOf, type ModelType, shape, withDefaults } from './keys.ts';
@@ -43,8 +43,10 @@ export const gemma4: Architecture = {
       const mlp = expertsMlp(known, f.expertFfn ?? f.ffn, keyOf, { sharedFfn: f.ffn });
       // The dense MLP and the experts have norms of their own, and the router scales.
       const extras: Extra[] = [
-        ...['shared output norm', 'expert norm', 'expert output norm', 'router scale'].map(vectorOf(f.hidden)),
-        { name: 'expert scale', rows: 1, columns: known.experts, kind: 'vector' },
+        ...['shared output norm', 'expert norm', 'expert output norm', 'router scale'].map((name) =>
+          vector(name, f.hidden),
+        ),
+        vector('expert scale', known.experts),
         ...ofLayers,
       ];
       return layerByLayer(f, (layer) => ({ attention: attention(layer), mlp, outputNorms: true, extras }));
@@ -70,14 +72,14 @@ export const gemma3n: Architecture = {
       const attention = groupedAttention(f, keyOf, () => false, { headNorms: true });
       const extras: Extra[] = [
         ...perLayerInputs(hidden, f.perLayerDim),
-        vectorOf(hidden)('streams out scale'),
+        vector('streams out scale', hidden),
         { name: 'streams correction', rows: streams, columns: streams },
         { name: 'streams prediction', rows: streams * streams, columns: streams },
         { name: 'streams router', rows: streams, columns: hidden },
-        vectorOf(hidden)('streams norm'),
+        vector('streams norm', hidden),
         { name: 'laurel down', rows: laurelRank, columns: hidden },
         { name: 'laurel up', rows: hidden, columns: laurelRank },
-        vectorOf(hidden)('laurel norm'),
+        vector('laurel norm', hidden),
       ];
       return layerByLayer(f, (layer) => ({
         attention: {
@@ -99,10 +101,6 @@ export const gemma3n: Architecture = {
   ],
 };
 
-const vectorOf =
-  (columns: number) =>
-  (name: string): Extra => ({ name, rows: 1, columns, kind: 'vector' });
-
 /** What a layer adds to the stream from its own embedding of the token. */
 const perLayerInputs = (hidden: number, dim: number): Extra[] =>
   dim === 0
@@ -110,7 +108,7 @@ const perLayerInputs = (hidden: number, dim: number): Extra[] =>
     : [
         { name: 'layer input gate', rows: dim, columns: hidden },
         { name: 'layer input', rows: hidden, columns: dim },
-        vectorOf(hidden)('layer input norm'),
+        vector('layer input norm', hidden),
       ];
 
 /** The embeddings of all layers, side by side, and the projection of the token's embedding that is added to them. */
@@ -120,7 +118,7 @@ function perLayerEmbedding({ layers = 0, hidden = 0, perLayerDim = 0, perLayerVo
   return [
     { name: 'layer embedding', rows: perLayerVocabulary, columns, kind: 'embedding' },
     { name: 'layer embedding projection', rows: columns, columns: hidden },
-    vectorOf(perLayerDim)('layer embedding norm'),
+    vector('layer embedding norm', perLayerDim),
   ];
 }
 

@@ -4,7 +4,15 @@
  */
 
 import { MAX_LAYERS } from '../../../../results/record/bounds.ts';
-import type { Attention, Extra, Layer, MambaMixer, Mlp, RecurrentMixer, StateFormat } from '../../models/model.ts';
+import {
+  type Attention,
+  type Layer,
+  type MambaMixer,
+  type Mlp,
+  type RecurrentMixer,
+  type StateFormat,
+  vector,
+} from '../../models/model.ts';
 import { complete, type Known } from '../fields.ts';
 import { architecture, BASE, GROUPED, layerByLayer, layerTypes } from './architecture.ts';
 import { type Config, isGiven, kindsOf, type ModelType, numberOr, shape, withDefaults } from './keys.ts';
@@ -95,8 +103,6 @@ function mambaHeads(config: Config, key: string): Config {
     ...(Array.isArray(types) && { layer_types: types.map((type) => ALIASES[String(type)] ?? type) }),
   };
 }
-
-const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
 
 /** LFM2: a short convolution between two gates in most layers, experts in the larger ones. */
 const lfm2 = architecture([...BASE, 'queryHeads', 'convolution', 'layerTypes'] as const, (f, keyOf) => {

@@ -1,6 +1,15 @@
 /** Attention and MLPs as several families have them. */
 
-import type { DeltaAttention, DenseMlp, ExpertsMlp, GroupedAttention, Mlp, StateFormat } from '../../models/model.ts';
+import {
+  type DeltaAttention,
+  type DenseMlp,
+  type ExpertsMlp,
+  type Extra,
+  type GroupedAttention,
+  type Mlp,
+  type StateFormat,
+  vector,
+} from '../../models/model.ts';
 import { complete, type Fields, type KeyOf, type Known } from '../fields.ts';
 import { ModelFileError } from '../source.ts';
 import { type Grouped, layerTypes, WINDOWED } from './architecture.ts';
@@ -101,6 +110,13 @@ export function deltaAttention(f: Known<(typeof DELTA)[number]>, keyOf: KeyOf): 
   }
   return { kind: 'delta', keyHeads, valueHeads, keyDim, valueDim, convolution: f.convolution, ...stateFormat(f) };
 }
+
+/** The biases of the norms before attention and MLP, and of the one behind all layers. */
+export const normBiases = ({ hidden = 0 }: Fields): Extra[] => [
+  vector('attention norm bias', hidden),
+  vector('mlp norm bias', hidden),
+];
+export const finalBias = ({ hidden = 0 }: Fields): Extra[] => [vector('final norm bias', hidden)];
 
 /** A part that a layer does not have. */
 export const NONE = { kind: 'none' } as const;

@@ -4,13 +4,11 @@
  * has read out. Source: microsoft/Phi-4-mini-flash-reasoning, `modeling_phi4flash.py`; vllm, `phi4flash.py`.
  */
 
-import type { Extra, GroupedAttention, Layer, RecurrentMixer } from '../../models/model.ts';
+import type { GroupedAttention, Layer, RecurrentMixer } from '../../models/model.ts';
 import { architecture, GROUPED, layerByLayer } from './architecture.ts';
 import { mamba1, mamba1Rank } from './hybrids.ts';
 import type { ModelType } from './keys.ts';
-import { denseMlp, groupedAttention } from './parts.ts';
-
-const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
+import { denseMlp, finalBias, groupedAttention, normBiases } from './parts.ts';
 
 /** A gated memory unit: it gates what the last Mamba read out for the same token, and keeps nothing itself. */
 const memoryUnit = (hidden: number, inner: number): RecurrentMixer => ({
@@ -34,7 +32,7 @@ const layers = architecture([...GROUPED, 'stateKeyDim', 'convolution', 'stateRan
   const mamba = mamba1(f, { norms: false, format: 'bf16' });
   const unit = memoryUnit(hidden, (f.stateExpand ?? 2) * hidden);
   const mlp = denseMlp(f);
-  const extras = [vector('attention norm bias', hidden), vector('mlp norm bias', hidden)];
+  const extras = normBiases(f);
   return layerByLayer(f, (layer): Layer => {
     const isMamba = layer % 2 === 0;
     const attention = layer < firstFed ? (isMamba ? mamba : own(layer)) : isMamba ? unit : fed;
@@ -44,7 +42,7 @@ const layers = architecture([...GROUPED, 'stateKeyDim', 'convolution', 'stateRan
 
 export const TYPES: Readonly<Record<string, ModelType>> = {
   phi4flash: {
-    architecture: { layers: layers.layers, extras: ({ hidden = 0 }) => [vector('final norm bias', hidden)] },
+    architecture: { ...layers, extras: finalBias },
     defaults: { tied: true, kvHeads: 4, window: 2047, stateKeyDim: 16, convolution: 4, convolutionBias: true },
     derive: mamba1Rank,
   },

@@ -7,7 +7,7 @@ import { quoted, shown } from '../../../../results/text/shown.ts';
 import type { Model } from '../../models/model.ts';
 import { architectureOf, modelFrom } from '../families/architecture.ts';
 import { type FieldName, parseFields } from '../fields.ts';
-import { type Parts, partMissing, partsOf } from '../safetensors/parts.ts';
+import { type Parts, partMissing, partsOf } from '../parts.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, readParts } from '../source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from '../stored.ts';
 import { GGML_TYPES, type GgmlType } from './ggml-types.ts';

@@ -12,10 +12,10 @@ import { quoted } from '../../../../results/text/shown.ts';
 import type { Model } from '../../models/model.ts';
 import { readConfig } from '../config.ts';
 import { JsonEntries, type Piece, parsedPiece } from '../json-entries.ts';
+import { MAX_PARTS, type Parts, partMissing, partsOf } from '../parts.ts';
 import { type ByteSource, type Files, ModelFileError, ofFile, opened, readParts, refuseOtherKinds } from '../source.ts';
 import { type FileTensor, matching, type Place, type Placing, type StoredWeights } from '../stored.ts';
 import { EACH_IN_LAYER, IN_LAYER, OF_CACHE, OUTSIDE, UNREAD_IN_LAYER } from './names.ts';
-import { MAX_PARTS, type Parts, partMissing, partsOf } from './parts.ts';
 
 /** Bits of a value, by dtype. Source: safetensors, safetensors/src/tensor.rs, `Dtype`. */
 const BITS: Readonly<Record<string, number>> = {

@@ -1,7 +1,6 @@
-import { type Extra, type GroupedAttention, type Layer, type Model, repeat } from '../../model.ts';
+import { type GroupedAttention, type Layer, type Model, repeat, vector } from '../../model.ts';
 import type { Preset } from '../../preset.ts';
 
-const vector = (name: string, columns: number): Extra => ({ name, rows: 1, columns, kind: 'vector' });
 const layer = (attention: GroupedAttention): Layer => ({
   attention,
   // The shared expert is a dense MLP with norms of its own.

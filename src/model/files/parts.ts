@@ -3,7 +3,7 @@
  * begin at one, or at zero; some writers count from zero and name the last one, so that there is one more than they say.
  */
 
-import { type Files, ModelFileError } from '../source.ts';
+import { type Files, ModelFileError } from './source.ts';
 
 /** Maximum number of a model's files. The largest models have 200. */
 export const MAX_PARTS = 1000;

@@ -1,14 +1,14 @@
 /** The engine in this process, on a host that is handed in: Dawn in Node, or wgpu in Deno. */
 
-import type { RunEvent } from '../../../../harness/events.ts';
-import type { Host } from '../../../../harness/host.ts';
-import { run } from '../../../../harness/run/run.ts';
-import type { TuneEvent } from '../../../../harness/tuning/events.ts';
-import { tuneKernels } from '../../../../harness/tuning/session.ts';
-import { runRequest, tuneRequest } from '../../../session/requests.ts';
-import { runOptions, tuneOptions } from '../../../session/run-options.ts';
-import type { RunSessionOptions, SessionOptions } from '../host.ts';
-import { winnersOf } from '../tunings.ts';
+import type { RunEvent } from '../../../harness/events.ts';
+import type { Host } from '../../../harness/host.ts';
+import { run } from '../../../harness/run/run.ts';
+import type { TuneEvent } from '../../../harness/tuning/events.ts';
+import { tuneKernels } from '../../../harness/tuning/session.ts';
+import { runRequest, tuneRequest } from '../../session/requests.ts';
+import { runOptions, tuneOptions } from '../../session/run-options.ts';
+import type { RunSessionOptions, SessionOptions } from './host.ts';
+import { winnersOf } from './tunings.ts';
 
 /** Runs the engine on `host`; the last event is `done`. */
 export function runOn(

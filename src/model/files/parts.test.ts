@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { filesOf } from '../../../../tests/support/models/model-files.ts';
-import { ModelFileError } from '../source.ts';
+import { filesOf } from '../../../tests/support/models/model-files.ts';
 import { partsOf } from './parts.ts';
+import { ModelFileError } from './source.ts';
 
 const folder = (...names: readonly string[]) => filesOf(Object.fromEntries(names.map((name) => [name, 'x'])));
 

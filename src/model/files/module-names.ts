@@ -4,8 +4,8 @@
  * anyone, so no expression of its own is run as a whole.
  */
 
-import { quoted } from '../../../../results/text/shown.ts';
-import { ModelFileError } from '../source.ts';
+import { quoted } from '../../../results/text/shown.ts';
+import { ModelFileError } from './source.ts';
 
 /** A pattern of names. */
 export interface NamePattern {
