@@ -1,14 +1,8 @@
 /** Where the labels of a chart's points stand, in px: none over another. Pure. */
 
+import type { PlacedText } from './placed-text.tsx';
 import type { Placed, PlotLayout } from './plot-layout.ts';
 import { boldPx } from './text-px.ts';
-
-export interface PointLabel {
-  readonly x: number;
-  readonly y: number;
-  readonly anchor: 'start' | 'end';
-  readonly text: string;
-}
 
 /** The picture, as far as labels need it. */
 type Room = Pick<PlotLayout, 'frame' | 'width' | 'names'>;
@@ -28,23 +22,23 @@ function beside(
   left: number,
   px: number,
   text: string,
-): Pick<PointLabel, 'x' | 'anchor'> {
+): Pick<PlacedText, 'x' | 'anchor'> {
   const end = names.length > 0 ? frame.right + px : width - 2;
   if (left + px + boldPx(text) <= end) return { x: left + px, anchor: 'start' };
   return { x: left - px - boldPx(text) >= frame.left ? left - px : end, anchor: 'end' };
 }
 
-const reach = ({ x, anchor, text }: PointLabel): readonly [number, number] =>
+const reach = ({ x, anchor, text }: PlacedText): readonly [number, number] =>
   anchor === 'end' ? [x - boldPx(text), x] : [x, x + boldPx(text)];
 
-function clash(a: PointLabel, b: PointLabel): boolean {
+function clash(a: PlacedText, b: PlacedText): boolean {
   const [[aFrom, aTo], [bFrom, bTo]] = [reach(a), reach(b)];
   return Math.abs(a.y - b.y) < LINE_PX && aFrom < bTo && bFrom < aTo;
 }
 
 /** The labels of the points of a line. Where two would lie over each other, that of the later point stays. */
-export function labelsOf(points: readonly Placed[], room: Room): PointLabel[] {
-  const kept: PointLabel[] = [];
+export function labelsOf(points: readonly Placed[], room: Room): PlacedText[] {
+  const kept: PlacedText[] = [];
   for (const { label, left, top } of points.toReversed()) {
     if (!label) continue;
     const one = { ...beside(room, left, BESIDE_PX, label), y: top - ABOVE_PX, text: label };
@@ -54,7 +48,7 @@ export function labelsOf(points: readonly Placed[], room: Room): PointLabel[] {
 }
 
 /** The label of a mark. Undefined: it has none. */
-export function markLabel({ label, left, top }: Placed, room: Room): PointLabel | undefined {
+export function markLabel({ label, left, top }: Placed, room: Room): PlacedText | undefined {
   if (!label) return undefined;
   const isLow = top + MARK_PX.room > room.frame.bottom;
   return {

@@ -2,7 +2,8 @@
 
 import { Sign } from '../chart/sign.tsx';
 import type { ChartSpec } from './chart.ts';
-import { labelsOf, markLabel, type PointLabel } from './labels.ts';
+import { labelsOf, markLabel } from './labels.ts';
+import { PictureText } from './placed-text.tsx';
 import type { Placed, PlotLayout } from './plot-layout.ts';
 
 interface Drawn {
@@ -76,7 +77,7 @@ function Series({ spec, layout }: Drawn) {
               />
             ))}
             {labelsOf(points, layout).map((label) => (
-              <Label key={label.text} label={label} kind="label" />
+              <PictureText key={label.text} placed={label} kind="label" />
             ))}
           </g>
         );
@@ -92,18 +93,12 @@ function Series({ spec, layout }: Drawn) {
       {mark && (
         <g class="mark">
           <path d={`M${mark.left - 8} ${mark.top}h16m-8 -8v16`} />
-          {named && <Label label={named} />}
+          {named && <PictureText placed={named} />}
         </g>
       )}
     </>
   );
 }
-
-const Label = ({ label: { x, y, anchor, text }, kind }: { readonly label: PointLabel; readonly kind?: string }) => (
-  <text class={kind} x={x} y={y} text-anchor={anchor}>
-    {text}
-  </text>
-);
 
 /** The width from which a bar has a sign, in px. */
 const SIGN_PX = 16;

@@ -1,6 +1,7 @@
 /** The address of a comparison: `?a=KEY&b=KEY`, up to five runs. Pure. */
 
-import { type Param, type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
+import { type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
+import { runKeyParam } from '../../address/run-key.ts';
 
 /** The runs of a comparison, in their order, by the letters that the page calls them. */
 export const LETTERS = ['A', 'B', 'C', 'D', 'E'] as const;
@@ -9,16 +10,11 @@ export const MAX_COMPARED = LETTERS.length;
 
 type Keys = Readonly<Record<(typeof LETTERS)[number], string>>;
 
-const run: Param<string> = {
-  rule: 'the key of a run, which this browser keeps or the collection has',
-  parse: (text) => text || undefined,
-};
-
 const NONE: Keys = { A: '', B: '', C: '', D: '', E: '' };
 
 const TABLE: QueryTable<Keys> = {
   keys: { A: 'a', B: 'b', C: 'c', D: 'd', E: 'e' },
-  params: { A: run, B: run, C: run, D: run, E: run },
+  params: { A: runKeyParam, B: runKeyParam, C: runKeyParam, D: runKeyParam, E: runKeyParam },
 };
 
 /** The query of a comparison, with its `?`. Empty without a run. */

@@ -3,7 +3,8 @@
  * tab that is open.
  */
 
-import { type Param, type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
+import { type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
+import { runKeyParam } from '../../address/run-key.ts';
 import { FIRST_TAB, TAB_RULE, type TabId, tabOf } from './tabs/tabs.ts';
 
 interface Named {
@@ -19,14 +20,9 @@ export interface Asked extends Named {
   readonly problems: readonly string[];
 }
 
-const runParam: Param<string> = {
-  rule: 'the key of a run, which this browser keeps or the collection has',
-  parse: (text) => text || undefined,
-};
-
 const TABLE: QueryTable<Named> = {
   keys: { key: 'run', tab: 'tab' },
-  params: { key: runParam, tab: { rule: TAB_RULE, parse: tabOf } },
+  params: { key: runKeyParam, tab: { rule: TAB_RULE, parse: tabOf } },
 };
 
 const NOTHING: Named = { key: '', tab: FIRST_TAB };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { PlacedText } from '../../../plot/placed-text.tsx';
 import { boldPx } from '../../../plot/text-px.ts';
-import { type BusLabel, busLabels } from './bus-labels.ts';
+import { busLabels } from './bus-labels.ts';
 import { busLayout } from './bus-layout.ts';
 
 const NUMBERS = [
@@ -9,7 +10,7 @@ const NUMBERS = [
   { memory: '1,234,567.89 GB', bandwidth: '99,999,999.99 GB/s', memoryBytes: 1234567.89e9 },
 ] as const;
 
-const reach = ({ x, text, anchor }: BusLabel) => (anchor === 'end' ? [x - boldPx(text), x] : [x, x + boldPx(text)]);
+const reach = ({ x, text, anchor }: PlacedText) => (anchor === 'end' ? [x - boldPx(text), x] : [x, x + boldPx(text)]);
 
 describe.each([250, 286, 360, 640, 900])('a picture of %i px', (width) => {
   test.each(NUMBERS)('$memory at $bandwidth', ({ memory, bandwidth, memoryBytes }) => {

@@ -1,14 +1,8 @@
 /** Where the texts of the shuttle bus stand, so that none lies over another, whatever the numbers. Pure. */
 
+import type { PlacedText } from '../../../plot/placed-text.tsx';
 import { boldPx } from '../../../plot/text-px.ts';
 import type { BusLayout } from './bus-layout.ts';
-
-export interface BusLabel {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly anchor: 'start' | 'end';
-}
 
 interface Texts {
   readonly memory: string;
@@ -19,11 +13,11 @@ interface Texts {
 }
 
 export interface BusLabels {
-  readonly memory: BusLabel;
-  readonly bandwidth: BusLabel;
+  readonly memory: PlacedText;
+  readonly bandwidth: PlacedText;
   /** Undefined: there is no room. */
-  readonly twice: BusLabel | undefined;
-  readonly waiting: BusLabel | undefined;
+  readonly twice: PlacedText | undefined;
+  readonly waiting: PlacedText | undefined;
 }
 
 /** The room between two texts in a line, the distance to what a text is about, and its height, in px. */

@@ -7,11 +7,12 @@ import './bus.css';
 import { useState } from 'preact/hooks';
 import { integerText } from '../../../../../results/text/figures.ts';
 import { RANGES } from '../../../../model/predict/predict.ts';
+import { PictureText } from '../../../plot/placed-text.tsx';
 import { useWidth } from '../../../plot/use-width.ts';
 import { rangeAround, rounded } from '../slider.ts';
 import type { Store } from '../store.ts';
 import { bandwidthText, memoryText } from '../words.ts';
-import { type BusLabel, busLabels } from './bus-labels.ts';
+import { busLabels } from './bus-labels.ts';
 import { type BusLayout, busLayout, gbpsAt, memoryAt, type Rect } from './bus-layout.ts';
 import { besideText, pictureText, slowerText } from './bus-text.ts';
 import { Handle } from './handle.tsx';
@@ -104,7 +105,7 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
       {layout.twice && layout.luggageFits && (
         <g class="twice">
           <rect {...layout.twice} rx={4} />
-          {labels.twice && <Label label={labels.twice} />}
+          {labels.twice && <PictureText placed={labels.twice} kind="number" />}
         </g>
       )}
       <path class="body" d={bodyPath(cabin, nose)} />
@@ -135,7 +136,7 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
         </g>
       ))}
       {[labels.memory, labels.bandwidth, labels.waiting].map(
-        (label) => label && <Label key={label.text} label={label} />,
+        (label) => label && <PictureText key={label.text} placed={label} kind="number" />,
       )}
       {layout.luggageFits && luggage.width > 64 && (
         <text class="inside" x={luggage.x + 8} y={luggage.y + 18}>
@@ -145,12 +146,6 @@ function Picture({ layout, width, memory, bandwidth }: PictureProps) {
     </g>
   );
 }
-
-const Label = ({ label: { x, y, text, anchor } }: { readonly label: BusLabel }) => (
-  <text class="number" x={x} y={y} text-anchor={anchor}>
-    {text}
-  </text>
-);
 
 /** The bus around its cabin: a rounded box with a lower nose in front. */
 const bodyPath = (cabin: Rect, nose: Rect): string => {
