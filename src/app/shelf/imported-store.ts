@@ -6,6 +6,7 @@
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
 import { openOf, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
+import { summarySchema } from '../engine/kept/run-store.ts';
 
 const TEXTS = 'texts';
 /** Summaries are kept apart from the records, so that listing them does not read megabytes of samples. */
@@ -20,18 +21,12 @@ const VERSION = 1;
  */
 export const MAX_IMPORTED = 50;
 
-const summarySchema = z.strictObject({
-  key: z.string(),
-  created: z.string(),
-  profile: z.string(),
-  models: z.array(z.string()),
-  done: z.number(),
-  cases: z.number(),
+const importedSchema = summarySchema.extend({
   /** The name of the file. */
   file: z.string(),
 });
 
-export type ImportedSummary = z.infer<typeof summarySchema>;
+export type ImportedSummary = z.infer<typeof importedSchema>;
 
 interface Schema extends DBSchema {
   [TEXTS]: { key: string; value: string };
@@ -52,7 +47,7 @@ export function readKept() {
   return tryDatabase(database, async (db): Promise<Kept> => {
     const [all, keys, names] = await Promise.all([db.getAll(SUMMARIES), db.getAllKeys(NAMES), db.getAll(NAMES)]);
     return {
-      imported: all.flatMap((value) => summarySchema.safeParse(value).data ?? []),
+      imported: all.flatMap((value) => importedSchema.safeParse(value).data ?? []),
       names: new Map(keys.map((key, i) => [key, String(names[i] ?? '')])),
     };
   });

@@ -39,7 +39,7 @@ const keptSchema = z.strictObject({
 
 export type KeptRun = z.infer<typeof keptSchema>;
 
-const summarySchema = z.strictObject({
+export const summarySchema = z.strictObject({
   key: z.string(),
   /** ISO 8601 in UTC. */
   created: z.string(),
