@@ -27,9 +27,8 @@ const planner: PlannerApi = {
       return describe(await readModel(filesOfBlobs(files.map((blob) => ({ name: blob.name, blob }))), name));
     } catch (error) {
       if (!(error instanceof ModelFileError)) throw error;
-      // A list of all models says nothing of what has none.
-      const isForeign = /model_type must be .*; got nothing$/.test(error.message);
-      return (isForeign && (await foreignAmong(files))) || error.message;
+      // A list of all models says nothing of what is none.
+      return (error.isUntyped && (await foreignAmong(files))) || error.message;
     }
   },
   plan: async (request, limits, budgetBytes) => stepPlansOf(request, limits, budgetBytes),

@@ -35,11 +35,14 @@ const MAX_MESSAGE_LENGTH = MAX_SHOWN_LENGTH - 20;
 export class ModelFileError extends Error {
   override readonly name = 'ModelFileError';
   readonly file: string | undefined;
+  /** Whether the file does not say what kind of model it is of. */
+  readonly isUntyped: boolean;
 
-  constructor(problem: string, file?: string) {
+  constructor(problem: string, file?: string, isUntyped = false) {
     const line = file === undefined ? problem : `${shown(file, MAX_NAME_LENGTH)}: ${problem}`;
     super(shown(line, MAX_MESSAGE_LENGTH));
     this.file = file;
+    this.isUntyped = isUntyped;
   }
 }
 
@@ -48,7 +51,9 @@ export async function ofFile<T>(file: string, read: () => Promise<T> | T): Promi
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ModelFileError && error.file === undefined) throw new ModelFileError(error.message, file);
+    if (error instanceof ModelFileError && error.file === undefined) {
+      throw new ModelFileError(error.message, file, error.isUntyped);
+    }
     throw error;
   }
 }

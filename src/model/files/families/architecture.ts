@@ -85,5 +85,6 @@ export function architectureOf<A>(known: Readonly<Record<string, A>>, name: unkn
   const more = names.length - MAX_NAMES;
   const listed =
     more > 0 ? [...names.slice(0, MAX_NAMES - 1), `${more} more (docs/models.md lists them)`, names.at(-1)] : names;
-  throw new ModelFileError(`${key} must be one of ${listed.join(', ')}; got ${quoted(name)}`);
+  const rule = `${key} must be one of ${listed.join(', ')}; got ${quoted(name)}`;
+  throw new ModelFileError(rule, undefined, name === undefined);
 }
