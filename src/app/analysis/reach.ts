@@ -6,7 +6,7 @@ import type { DecodeCase, RunRecord } from '../../../results/record/schema.ts';
 import type { RecordLaw } from '../../model/law/of-record.ts';
 import { MODELS } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
-import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../model/models/tensors.ts';
 import { machinesOfRecord, memoryGBOf } from '../../model/predict/machines.ts';
 import { maxSequences, RANGES, type Served, timeOf } from '../../model/predict/predict.ts';
 import { ASKED_BY_DEFAULT } from '../../model/predict/what-more-buys.ts';
@@ -42,7 +42,7 @@ export function reachOf(
   const memoryGB = memoryGBOf(record);
   const machine = machinesOfRecord(record, found)(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
   if (!machine) return undefined;
-  const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
+  const served: Served = { model, tensors: tensorsAllIn(model, weights), weights, kv };
   const timed = maxOf([1, ...(record.decode ?? []).filter(isTimedStep).map((m) => m.case.batch)]);
   const most = Math.min(MOST, FURTHER * Math.max(16, timed));
   const seats = maxSequences(served, machine, context);

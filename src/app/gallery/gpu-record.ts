@@ -17,7 +17,7 @@ import type {
 import { CLAIM_STEPS } from '../../model/claims/index.ts';
 import { stepWork, weightBytesHeld } from '../../model/models/accounting.ts';
 import { modelOfCase } from '../../model/models/index.ts';
-import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../model/models/tensors.ts';
 import { committed } from './fixtures.ts';
 
 /** The machine: memory, a cache, arithmetic, and launches that cost time. */
@@ -67,7 +67,7 @@ function ceilingOf(read: Measured): Measured[] {
 function stepOn(wanted: DecodeCase, example: DecodeMeasured, nth: number): DecodeMeasurement {
   const model = modelOfCase(wanted.model);
   if (!model) throw new Error(`there is no model ${wanted.model}`);
-  const tensors = tensorsIn(model, allIn(wanted.weights));
+  const tensors = tensorsAllIn(model, wanted.weights);
   const { weightBytes, weightFlops, kvBytes, kvFlops } = stepWork(model, tensors, wanted);
   const flops = Math.round(weightFlops + kvFlops);
   const bytesRead = Math.round(weightBytes + kvBytes);

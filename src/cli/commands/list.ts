@@ -18,7 +18,7 @@ import {
   weightBytesRead,
 } from '../../model/models/accounting.ts';
 import { modelById, PREDICTED_MODELS } from '../../model/models/predicted.ts';
-import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../model/models/tensors.ts';
 import { ESSAY, generationPoints, growthOf } from '../../model/theory/generations.ts';
 import { speculativeSpeedup } from '../../model/theory/speculation.ts';
 import { EXIT, UsageError } from '../errors.ts';
@@ -63,7 +63,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       name: model.name,
       parameters: parameters(model),
       activeParameters: activeParameters(model),
-      f16WeightBytesPerStep: weightBytesRead(tensorsIn(model, allIn('f16')), 1),
+      f16WeightBytesPerStep: weightBytesRead(tensorsAllIn(model, 'f16'), 1),
       f16KvBytesPerToken: kvBytesPerToken(model, 'f16'),
       source: model.source,
     })),

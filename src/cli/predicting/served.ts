@@ -4,7 +4,7 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisationNamed, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
-import { allIn, tensorsIn } from '../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../model/models/tensors.ts';
 import { CACHE_FORMAT_NAMES, CACHE_FORMATS, cacheFormatNamed, type Served } from '../../model/predict/predict.ts';
 
 export const WEIGHTS = {
@@ -62,5 +62,5 @@ export function servedIn(
     return { ...about, tensors, weights: format ?? 'stored', measuredIn, ...own };
   }
   const weights = format ?? 'f16';
-  return { ...about, tensors: tensorsIn(model, allIn(weights)), weights, measuredIn: weights };
+  return { ...about, tensors: tensorsAllIn(model, weights), weights, measuredIn: weights };
 }

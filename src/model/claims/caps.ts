@@ -11,7 +11,7 @@ import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { SLICE } from '../models/slices.ts';
-import { allIn, tensorsIn } from '../models/tensors.ts';
+import { tensorsAllIn } from '../models/tensors.ts';
 import { MAX_STEPS } from '../request/tasks.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../theory/laws.ts';
 import { type Chart, chartPoint, linePoints, logSpaced } from './chart.ts';
@@ -30,7 +30,7 @@ export interface Cap {
 /** Sequences that the caps have room for. The weights take from seven eighths of the memory down to a third. */
 const BATCHES = [2, 4, 8, 16, 24];
 
-const WEIGHT_BYTES = weightBytesHeld(tensorsIn(SLICE, allIn('f16')));
+const WEIGHT_BYTES = weightBytesHeld(tensorsAllIn(SLICE, 'f16'));
 /** Bytes of a sequence's KV cache, with room to grow while it is timed. */
 const CACHE_BYTES = kvBytesHeld(SLICE, LONG + MAX_STEPS, 'f16', 'all');
 

@@ -10,7 +10,7 @@ import { type Estimate, estimate, randomSource, shuffled } from '../../../result
 import { bytesText } from '../../../results/text/figures.ts';
 import { type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { modelOfCase } from '../models/index.ts';
-import { allIn, tensorsIn } from '../models/tensors.ts';
+import { tensorsAllIn } from '../models/tensors.ts';
 
 /** A decode step that was timed. */
 export interface MeasuredStep {
@@ -83,7 +83,7 @@ function stepFrom(
   const model = modelOfCase(m.case.model);
   const figures = stepFigures(m, clock.trusted);
   if (!model || !figures) return `the step of ${caseText(wanted)} has no time`;
-  const tensors = tensorsIn(model, allIn(m.case.weights));
+  const tensors = tensorsAllIn(model, m.case.weights);
   const apart = (of: Estimate) => independent(of, index);
   return {
     case: m.case,

@@ -11,7 +11,7 @@ import { figureOf } from '../../../results/text/figures.ts';
 import { type StepWork, stepWork } from '../models/accounting.ts';
 import { MODELS, NAMED_MODELS } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
-import { allIn, type SizedTensor, tensorsIn } from '../models/tensors.ts';
+import { tensorsAllIn } from '../models/tensors.ts';
 import { fitLaw, type Law } from './fit-law.ts';
 import type { LawPoint } from './point.ts';
 
@@ -77,19 +77,11 @@ export const knowsWeights = ({ terms }: Law): boolean =>
 /** The decode steps of a record as points. Steps of models that are not among `models` are left out. */
 export function stepPoints({ decode = [], clock }: Run, models: readonly Model[] = NAMED_MODELS): LawPoint[] {
   const byId = new Map(models.toReversed().map((model) => [model.id, model]));
-  // A sweep has hundreds of steps of few models, each of which has hundreds of tensors.
-  const known = new Map<string, SizedTensor[]>();
-  const tensorsOf = (model: Model, weights: string): SizedTensor[] => {
-    const key = `${model.id} in ${weights}`;
-    const tensors = known.get(key) ?? tensorsIn(model, allIn(weights));
-    known.set(key, tensors);
-    return tensors;
-  };
   return decode.filter(isTimedStep).flatMap((m) => {
     const model = byId.get(m.case.model);
     const figures = stepFigures(m, clock.trusted);
     return model && figures
-      ? [stepPoint(m, stepWork(model, tensorsOf(model, m.case.weights), m.case), figureOf(figures.stepMs))]
+      ? [stepPoint(m, stepWork(model, tensorsAllIn(model, m.case.weights), m.case), figureOf(figures.stepMs))]
       : [];
   });
 }

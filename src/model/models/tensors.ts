@@ -339,7 +339,7 @@ export function tensorsIn(model: Model, formats: WeightFormats): SizedTensor[] {
   });
 }
 
-/** The tensors of models all in one format: what would fit is asked of every format, at every point of a prediction. */
+/** The tensors of models in one format: points of a prediction and steps of a sweep ask for those of few models often. */
 const knownIn = new WeakMap<Model, Map<string, readonly SizedTensor[]>>();
 
 /** The tensors of a model, all in one format but vectors. @throws RangeError for an unknown format */

@@ -2,7 +2,7 @@
 
 import { kvBytesHeld, kvBytesRead, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
-import { allIn, tensorsIn } from '../models/tensors.ts';
+import { tensorsAllIn } from '../models/tensors.ts';
 import { productLawRange, shareForProductLaw } from '../theory/partial-reads.ts';
 
 /** ρ of a model whose engine keeps every position, so that prefixes can be shared and earlier positions returned to. */
@@ -30,7 +30,7 @@ const LARGE_BATCH = 4096;
 
 /** The product law for a model with sequences of `context` positions. */
 export function partialReadsOf(model: Model, context: number): PartialReadsOf {
-  const tensors = tensorsIn(model, allIn('fp8'));
+  const tensors = tensorsAllIn(model, 'fp8');
   const weightBytes = weightBytesHeld(tensors);
   const read = tensors.filter(({ reads }) => reads !== 'rows');
   const weights = { weightBytes, weightBytesRead: weightBytesRead(read, LARGE_BATCH) };

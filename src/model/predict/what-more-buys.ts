@@ -6,7 +6,7 @@ import { estimate } from '../../../results/statistics.ts';
 import type { RecordLaw } from '../law/of-record.ts';
 import { boundOf } from '../law/verdict.ts';
 import { DEFAULT_MODEL, MODELS } from '../models/index.ts';
-import { allIn, tensorsIn } from '../models/tensors.ts';
+import { tensorsAllIn } from '../models/tensors.ts';
 import { factsOf, machinesOfRecord } from './machines.ts';
 import { type Full, gainOfTwiceBandwidth, type PredictedPoint, predict, RANGES, type Served } from './predict.ts';
 
@@ -64,7 +64,7 @@ export function buysOf(
     // The time of one step does not depend on the size of the memory.
     const machine = model && machineOf(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
     if (!machine) return [];
-    const served: Served = { model, tensors: tensorsIn(model, allIn(weights)), weights, kv };
+    const served: Served = { model, tensors: tensorsAllIn(model, weights), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
     const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
     if (!waits && twiceBandwidth >= NOTHING) return [];

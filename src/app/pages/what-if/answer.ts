@@ -5,7 +5,7 @@ import { quantisedTensors } from '../../../model/files/quantisations.ts';
 import { kvBytesHeld, stepWork } from '../../../model/models/accounting.ts';
 import type { Model } from '../../../model/models/model.ts';
 import { modelById } from '../../../model/models/predicted.ts';
-import { allIn, type SizedTensor, tensorsIn } from '../../../model/models/tensors.ts';
+import { type SizedTensor, tensorsAllIn } from '../../../model/models/tensors.ts';
 import { servingOf } from '../../../model/predict/frontier.ts';
 import { machineOfSpec } from '../../../model/predict/machine-of-spec.ts';
 import { type Machine, type Prediction, predict, type Served, timeOf } from '../../../model/predict/predict.ts';
@@ -43,7 +43,7 @@ export interface Answer {
 
 /** A model with its weights in a format or a quantisation. */
 export const tensorsAs = (model: Model, weights: string): readonly SizedTensor[] =>
-  Object.hasOwn(FORMATS, weights) ? tensorsIn(model, allIn(weights)) : quantisedTensors(model, weights);
+  Object.hasOwn(FORMATS, weights) ? tensorsAllIn(model, weights) : quantisedTensors(model, weights);
 
 /** @param sold the operations/s of the question's GPU, in 10¹², where they are known */
 export function answerTo(question: Question, sold?: number): Answer {

@@ -5,7 +5,7 @@
 
 import { weightBytesHeld } from '../../../model/models/accounting.ts';
 import { llama2_70b } from '../../../model/models/presets/llama-2-70b.ts';
-import { allIn, tensorsIn } from '../../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../../model/models/tensors.ts';
 import type { GenerationResult, GrowthScore } from '../../../model/published/generations.ts';
 import { GENERATIONS, type Growth, growthOf, inOwnFormat } from '../../../model/theory/generations.ts';
 import { COLOURS, type Panel, svgOf, text, yOf } from './svg.ts';
@@ -25,7 +25,7 @@ const LINES: readonly { readonly name: string; readonly of: (growth: Growth) => 
 
 /** The growth of every generation for Llama 2 70B, each in its own format. c cancels but for the format. */
 export const ownFormatGrowth = (): Growth[] =>
-  growthOf(inOwnFormat({ weightBytes: weightBytesHeld(tensorsIn(llama2_70b, allIn('f16'))), cacheBytes: 2 }));
+  growthOf(inOwnFormat({ weightBytes: weightBytesHeld(tensorsAllIn(llama2_70b, 'f16')), cacheBytes: 2 }));
 
 const xAt = ({ left, width }: Panel, index: number): string =>
   (left + (width * (index + 0.5)) / GENERATIONS.length).toFixed(1);

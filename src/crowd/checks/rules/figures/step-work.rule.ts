@@ -4,7 +4,7 @@ import { isTimedStep } from '../../../../../results/derived/decode.ts';
 import { bytesText } from '../../../../../results/text/figures.ts';
 import { stepWork } from '../../../../model/models/accounting.ts';
 import { modelOfCase } from '../../../../model/models/index.ts';
-import { allIn, tensorsIn } from '../../../../model/models/tensors.ts';
+import { tensorsAllIn } from '../../../../model/models/tensors.ts';
 import type { Rule } from '../../rule.ts';
 
 /**
@@ -26,7 +26,7 @@ export default {
         return `A step of ${of.model} went through ${layers.total} layers, and the model has ${model.layers.length}.`;
       }
       if (of.shortest !== undefined) continue;
-      const { weightBytes, kvBytes } = stepWork(model, tensorsIn(model, allIn(of.weights)), of);
+      const { weightBytes, kvBytes } = stepWork(model, tensorsAllIn(model, of.weights), of);
       const picks = of.batch > 1 && model.layers.some(({ mlp }) => mlp.kind === 'experts');
       const share = work.bytesRead / (weightBytes + kvBytes);
       if (share < LEAST * (picks ? OF_EXPERTS : 1) || share > MOST / (picks ? OF_EXPERTS : 1)) {
