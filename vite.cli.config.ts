@@ -1,6 +1,7 @@
 /**
  * Builds the command line tool, `src/cli/hbmark.ts` → `dist/cli/hbmark.js`, and beside it the engine that it starts in
- * Deno and the worker of its collector. Dependencies are bundled, except those that are native, or large and imported only where they are used.
+ * Deno and the worker of its collector. Dependencies are bundled, except those that are native, or large and imported only
+ * where they are used.
  */
 
 import { defineConfig } from 'vite';

@@ -29,8 +29,8 @@ type IdOf = (record: AnyRecord, isInOrder: boolean) => string;
 
 /**
  * Checks a value out of `JSON.parse`. The record that it returns is for reading: it shares its parts with the value, and
- * has its own id, verified, but the schema and the kernel ids of today (`migrations/`), which its id does not cover. To pass a record on, pass on the JSON
- * itself.
+ * has its own id, verified, but the schema and the kernel ids of today (`migrations/`), which its id does not cover. To
+ * pass a record on, pass on the JSON itself.
  * @param idOf what `recordId` returns, for whoever has a faster way to it
  */
 export function checkRecord(value: unknown, idOf: IdOf = recordId): Checked {

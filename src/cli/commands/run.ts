@@ -123,7 +123,7 @@ const VERBOSE: Option = { name: 'verbose', help: 'Print where the time went (wit
 interface RunInput extends Measuring {
   /** Models whose decode the summary estimates. */
   readonly models: readonly Model[];
-  /** Those of them whose decode steps are timed as well. */
+  /** The models of these whose decode steps are timed as well. */
   readonly timed: readonly Model[];
   /** A line for the person at the terminal before the run starts. */
   readonly note: string | undefined;

@@ -181,9 +181,9 @@ const knownFlops = new WeakMap<Model, number>();
 
 /**
  * Operations of one token's attention at `context`: 2 · query heads · (key width + value width) · positions attended
- * to; differential heads weigh the values of two. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv rank. An indexer takes 2 · heads · width for
- * each of its keys, and a recurrent state 7 (delta rule: two products, an update and a decay) or 5 (Mamba) for each
- * value.
+ * to; a differential head weighs the values of two. MLA is absorbed: its keys are kv rank + rope dim wide, its values kv
+ * rank. An indexer takes 2 · heads · width for each of its keys, and a recurrent state 7 (delta rule: two products, an
+ * update and a decay) or 5 (Mamba) for each value.
  */
 export const attentionFlopsPerToken = (model: Model, context: number): number =>
   sum(

@@ -3,8 +3,8 @@
  *
  *     T = n·t_d + b·B + onset·[B > 1] + W_r(B)/β_w + ρ·c·B/β_kv
  *
- * The costs belong to the machine and the engine: a fixed cost for each of n dispatches, one for each sequence, and the onset
- * of the engine's other kernels. W_r(B) counts experts with γ (`models/accounting.ts`), which is fitted too.
+ * The costs belong to the machine and the engine: a fixed cost for each of n dispatches, one for each sequence, and the
+ * onset of the engine's other kernels. W_r(B) counts experts with γ (`models/accounting.ts`), which is fitted too.
  */
 
 import { mean } from 'simple-statistics';

@@ -4,10 +4,10 @@
  *     decode step   T = n·t_d + bytes / (η·BW)
  *     prompt        T = a + bytes / (η_0·BW) + ops / (η_p·F)
  *
- * n is the number of dispatches that multiply by weights, t_d the fixed cost of one, a that of a prompt, η the share of the peak bandwidth BW that the
- * engine reaches, and η_p the share of the operations/s F; η_0 is one share for all. The first is the law of
- * `step-time.ts` at batch 1, and does not hold where compute binds. The second
- * has memory and compute one after the other (p = 1), which matters only for prompts of some tens of tokens.
+ * n is the number of dispatches that multiply by weights, t_d the fixed cost of one, a that of a prompt, η the share of
+ * the peak bandwidth BW that the engine reaches, and η_p the share of the operations/s F; η_0 is one share for all. The
+ * first is the law of `step-time.ts` at batch 1, and does not hold where compute binds. The second has memory and compute
+ * one after the other (p = 1), which matters only for prompts of some tens of tokens.
  */
 
 export interface EngineStep {

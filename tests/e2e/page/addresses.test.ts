@@ -72,7 +72,7 @@ test.each(['bench', 'what-if', 'compare', 'history', 'crowd', 'method', 'privacy
   async (route) => {
     const { page, close } = await open(route, '');
     expect(await page.locator('.held-result').count()).toBe(0);
-    // Whoever pastes it into the address bar of an open page loads nothing.
+    // A link that is pasted into the address bar of an open page loads nothing anew.
     await page.evaluate(() => {
       location.hash = '#summary=1.9.00000000.cut';
     });
