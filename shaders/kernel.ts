@@ -78,18 +78,18 @@ export interface Kernel<P extends Params = Params, T extends Tuning = Tuning> {
   /** The tolerance of every variant that has none of its own. */
   readonly tolerance: Tolerance;
   /** The code that compilers may make of this kernel. Default: any, with nothing spilled. */
-  readonly code?: Code<P>;
+  readonly code?: Code<P, T>;
 }
 
 /**
- * What compilers of GPUs may make of a kernel with its default tuning, as it is today: numbers only get better.
- * tests/codegen holds them to it.
+ * What compilers of GPUs may make of a kernel in the tunings that are used by default, as it is today: numbers only get
+ * better. tests/codegen holds them to it.
  */
-export interface Code<P extends Params = Params> {
+export interface Code<P extends Params = Params, T extends Tuning = Tuning> {
   /** Problems of real size that are looked at beside `shapes`, of families that those leave out. Default: none. */
   readonly shapes?: readonly P[];
-  /** Returns the budget of a problem for each vendor's compiler. */
-  budget(p: P, variant: string): Readonly<Record<Vendor, CodeBudget>>;
+  /** Returns the budget of a problem, in a tuning, for each vendor's compiler. */
+  budget(p: P, variant: string, t: T): Readonly<Record<Vendor, CodeBudget>>;
 }
 
 /** A problem that writes nothing of what it streams. */

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { overrideNames } from '../harness/device/program.ts';
 import { assemble } from './assemble.ts';
+import { defaultTuning } from './kernel.ts';
 import { BASELINES, KERNEL_FOLDERS, KERNELS } from './registry.ts';
 
 test('there are kernels, and the engine has those that it needs', () => {
@@ -49,7 +50,7 @@ describe.each([...KERNEL_FOLDERS])('%s', (folder, kernel) => {
 
   test('if it streams, it says what its code may cost, for each variant and format', () => {
     for (const { variant, params } of cases) {
-      const budget = kernel.code?.budget(params, variant);
+      const budget = kernel.code?.budget(params, variant, defaultTuning(kernel, variant, params));
       const streams = [
         ...kernel.inputs(params, variant).map(({ kind }) => kind === 'streamed'),
         ...kernel.outputs(params, kernel.defaults).map(({ streamed = false }) => streamed),

@@ -166,9 +166,13 @@ fn main(workgroup: u32, thread: u32) {
       for (var i = 0u; i < LOADS_PER_ROW / (KEY_LANES * KEY_LOADS); i++) {
         //#unroll L < KEY_LOADS
         let column_L = (i * KEY_LOADS + L) * KEY_LANES + key_lane;
-        var scale_L: Rows;
         //#unroll I < ROWS
         let load_I_L = cache[row_I * LOADS_PER_ROW + column_L];
+        //#end
+        //#end
+        //#unroll L < KEY_LOADS
+        var scale_L: Rows;
+        //#unroll I < ROWS
         scale_L[I] = cache_scale(row_I, column_L, 0u);
         //#end
         //#end
@@ -261,10 +265,14 @@ fn main(workgroup: u32, thread: u32) {
     if (first_bundle * ROWS > last) { break; }
     //#unroll B < BUNDLES_IN_FLIGHT
     let bundle_B = first_bundle + B * VALUE_BUNDLES;
-    var scale_B: Rows;
     //#unroll I < ROWS
     let row_B_I = FIRST_VALUE_ROW + first_row + min(bundle_B * ROWS + I, last);
     let load_B_I = values_of(row_B_I * LOADS_PER_ROW + value_load, share);
+    //#end
+    //#end
+    //#unroll B < BUNDLES_IN_FLIGHT
+    var scale_B: Rows;
+    //#unroll I < ROWS
     scale_B[I] = cache_scale(row_B_I, value_load, 0u);
     //#end
     //#end

@@ -47,95 +47,18 @@ import {
   queryWords,
   rowsRead,
   rowsWritten,
-  splitsOf,
+  splitCount,
   TURN_WORDS,
   turnedDim,
   windowOf,
 } from './layout.ts';
 import packFloats from './pack-floats.wgsl?raw';
 import packIntegers from './pack-integers.wgsl?raw';
+import { type AttentionTuning, BUNDLE_RUN, DEFAULTS, defaultsFor, newRows, plan, workgroupsOf } from './plan.ts';
 import projected from './projected.wgsl?raw';
 import projectedLatents from './projected-latents.wgsl?raw';
 import projectedQkv from './projected-qkv.wgsl?raw';
 import { attentionReference } from './reference.ts';
-
-type AttentionTuning = {
-  readonly workgroupSize: number;
-  /** The maximum number of threads that share a row of keys. They must divide its loads. */
-  readonly keyLanes: number;
-  /** The number of positions that a thread takes at a time: 2 or 4. */
-  readonly rowsPerThread: number;
-  /** The maximum number of query heads of a workgroup. */
-  readonly headsPerWorkgroup: number;
-  /**
-   * The maximum number of parts (four values each) of a load of values that a thread unpacks. It keeps a sum per part
-   * and head.
-   */
-  readonly partsPerThread: number;
-  readonly positionsPerSplit: number;
-};
-
-/** The number of threads that share the softmax of a head, at most: few, since each reads what all others found. */
-const SOFTMAX_LANES = 8;
-
-/** The number of bundles of keys whose sums lie beside each other in workgroup memory. */
-const BUNDLE_RUN = 8;
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
-/** The number of 16-byte loads of keys that a thread issues before it uses the first. */
-const KEY_LOADS_IN_FLIGHT = 4;
-
-/** The number of threads that share a row of keys before a thread takes more than one of its loads: 64 bytes in a run. */
-const FEWEST_KEY_LANES = 4;
-
-/** The number of rows of values that a thread loads before it uses the first, for each part of a load that it unpacks. */
-const VALUE_ROWS_IN_FLIGHT = 4;
-
-/** Lays a workgroup's threads over the heads, the keys and the values. `memory` is the workgroup memory, in bytes. */
-function plan(p: AttentionParams, t: AttentionTuning) {
-  const { loadsPerRow, format } = cacheLayout(p);
-  const rows = t.rowsPerThread;
-  const parts = quantsPerLoad(format) / 4;
-  const valueParts = Math.min(parts, t.partsPerThread);
-  const keyLoads = gcd(KEY_LOADS_IN_FLIGHT / rows, loadsPerRow / gcd(FEWEST_KEY_LANES, loadsPerRow));
-  const keyLanes = gcd(t.keyLanes, loadsPerRow / keyLoads);
-  const valueLanes = p.headDim / (4 * valueParts);
-  const valueBundles = t.workgroupSize / valueLanes;
-  const bundlesInFlight = Math.max(1, VALUE_ROWS_IN_FLIGHT / (rows * valueParts));
-  const valueSteps = Math.ceil(t.positionsPerSplit / (rows * valueBundles * bundlesInFlight));
-  const bundles = valueSteps * valueBundles * bundlesInFlight;
-  const memoryPerHead = 4 * (keyDim(p) + rows * (t.workgroupSize + bundles));
-  const group = p.queryHeads / p.kvHeads;
-  const headsThatFit = Math.floor(WORKGROUP_MEMORY / memoryPerHead);
-  const chunks = Math.ceil(group / Math.max(1, Math.min(t.headsPerWorkgroup, headsThatFit)));
-  const heads = Math.ceil(group / chunks);
-  // The newest rows wait where the queries will.
-  const queryRows = Math.max(heads, newRows(p));
-  return {
-    loadsPerRow,
-    group,
-    chunks,
-    heads,
-    queryRows,
-    rows,
-    parts,
-    valueParts,
-    keyLanes,
-    keyLoads,
-    keyBundles: t.workgroupSize / keyLanes,
-    valueLanes,
-    valueBundles,
-    valueSteps,
-    bundlesInFlight,
-    bundles,
-    softmaxLanes: Math.min(SOFTMAX_LANES, keyDim(p) / 8),
-    memory: heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p),
-  };
-}
-
-/** The number of rows that a KV head of one sequence gets: a key and a value, a latent, or none. */
-const newRows = (p: AttentionParams): number => rowsWritten(p) / (p.batch * p.kvHeads);
 
 /** The WGSL that packs a row, for each format of a cache that may be written. */
 const PACKS: Readonly<Record<string, string>> = { f16: packFloats, int8: packIntegers, 'int4-g32': packIntegers };
@@ -145,8 +68,6 @@ const vectorsInput = (name: string, values: number, words: WordMask): Input => {
 };
 
 const inPlace = ({ name, type, bytes }: Input): Output => ({ name, type, elements: bytes / 4, compare: 'u32' });
-
-const splits = (p: AttentionParams, t: AttentionTuning): number => splitsOf(p, t.positionsPerSplit).length;
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
@@ -192,59 +113,46 @@ function mixedLengths(bytes: number, p: AttentionParams): AttentionParams {
 /** Returns `p` with a window over the newer half of the longest sequence. */
 const halfInWindow = (p: AttentionParams): AttentionParams => ({ ...p, window: Math.ceil(p.context / 2) });
 
-const DEFAULTS: AttentionTuning = {
-  workgroupSize: 128,
-  keyLanes: 8,
-  rowsPerThread: 2,
-  headsPerWorkgroup: 4,
-  partsPerThread: 1,
-  positionsPerSplit: 256,
-};
-
-/** The defaults in a step whose workgroups are enough for a large GPU: about four for each of the 132 cores of an H100. */
-const LARGE: AttentionTuning = { ...DEFAULTS, workgroupSize: 256 };
-const ENOUGH_WORKGROUPS = 512;
-
-const defaultsFor = (p: AttentionParams): AttentionTuning =>
-  p.fresh > 0 && workgroupsOf(p, DEFAULTS) >= ENOUGH_WORKGROUPS ? LARGE : DEFAULTS;
-
-const workgroupsOf = (p: AttentionParams, t: AttentionTuning): number => splits(p, t) * p.kvHeads * plan(p, t).chunks;
-
 /** The registers of AMD's GPUs that leave room for 16 waves on a SIMD; a workgroup's memory must admit more than 16, too. */
 const FOR_16_WAVES = 96;
 /** The same for 12 waves. */
 const FOR_12_WAVES = 120;
+/** The waves that run at once on the largest GPU of RDNA 3, if a SIMD has room for 12: it has 192 of these. */
+const WAVES_AT_ONCE = 12 * 192;
+/** Shorter splits have at most two steps over their keys. Compilers unroll them, and then count instructions of no loop. */
+const SPLIT_WITH_LOOP = 256;
+
+const withoutLoop = ({ instructionsPerByte: _, ...others }: CodeBudget): CodeBudget => others;
 
 /** The code of today, by the format of the cache. */
 const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
   f16: {
     amd: { instructionsPerByte: 3.1, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 5.2, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 5.1, loadsInFlight: 4 },
   },
   int8: {
-    amd: { instructionsPerByte: 8.6, loadsInFlight: 4 },
-    // By itself on an Arc; in a step 3.
-    intel: { instructionsPerByte: 11.4, loadsInFlight: 2 },
+    amd: { instructionsPerByte: 8.2, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 11.2, loadsInFlight: 4 },
   },
   'int4-g32': {
-    amd: { instructionsPerByte: 14.4, loadsInFlight: 2 },
-    intel: { instructionsPerByte: 20.4, loadsInFlight: 1 },
+    amd: { instructionsPerByte: 13.9, loadsInFlight: 2 },
+    intel: { instructionsPerByte: 20.3, loadsInFlight: 2 },
   },
 };
 
 /** The same for absorbed MLA. */
 const MLA_CODE: typeof CODE = {
   f16: {
-    amd: { instructionsPerByte: 2, loadsInFlight: 4 },
+    amd: { instructionsPerByte: 1.9, loadsInFlight: 8 },
     intel: { instructionsPerByte: 4.4, loadsInFlight: 4 },
   },
   int8: {
-    amd: { instructionsPerByte: 6, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 12.2, loadsInFlight: 2 },
+    amd: { instructionsPerByte: 5.7, loadsInFlight: 4 },
+    intel: { instructionsPerByte: 11.4, loadsInFlight: 2 },
   },
   'int4-g32': {
-    amd: { instructionsPerByte: 9.1, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 12.9, loadsInFlight: 2 },
+    amd: { instructionsPerByte: 8.9, loadsInFlight: 2 },
+    intel: { instructionsPerByte: 12.8, loadsInFlight: 2 },
   },
 };
 
@@ -260,12 +168,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     partsPerThread: [1, 2, 4],
     positionsPerSplit: [32, 64, 128, 256, 512],
   },
-  // These defaults give 1024 workgroups at 32768 positions and 8 KV heads, with 8 KiB of keys in flight each. A thread
-  // needs about 60 registers, which is what an Intel GPU has where it runs 16 threads at once: nothing spills. Twice the
-  // rows, or parts, need fewer reads of workgroup memory, and more registers.
   defaults: DEFAULTS,
-  // Twice the threads share the memory of a workgroup, which leaves an AMD GPU room for 18 waves on a SIMD instead of 12
-  // (docs/codegen.md). That takes a grid for a large GPU: SwiftShader takes twice as long with as many threads.
   defaultsFor,
   examples: [
     // One position; ragged lengths, which are one split per sequence or several, depending on the tuning.
@@ -422,10 +325,10 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     {
       name: 'partial',
       type: 'array<vec4<f32>>',
-      elements: splits(p, t) * p.queryHeads * p.headDim,
+      elements: splitCount(p, t.positionsPerSplit) * p.queryHeads * p.headDim,
       compare: 'f32',
     },
-    { name: 'lse', type: 'array<f32>', elements: splits(p, t) * p.queryHeads, compare: 'f32' },
+    { name: 'lse', type: 'array<f32>', elements: splitCount(p, t.positionsPerSplit) * p.queryHeads, compare: 'f32' },
     ...(p.fresh > 0 ? matrixInputs('cache', cacheLayout(p)).map(inPlace) : []),
   ],
   // The queries lie where the projection's begin. They are not rotated, which takes as long.
@@ -441,7 +344,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
     return {
       bytesRead: cacheBits / 8 + 4 * given + 12 * p.batch,
       bytesWritten:
-        4 * splits(p, t) * p.queryHeads * (p.headDim + 1) +
+        4 * splitCount(p, t.positionsPerSplit) * p.queryHeads * (p.headDim + 1) +
         (written * keyDim(p) * bitsPerValue(formatById(p.format))) / 8,
       // A rotation takes four products and two sums for each pair.
       flops: 2 * pairs * (keyDim(p) + p.headDim) + 3 * p.fresh * p.batch * (p.queryHeads + p.kvHeads) * turnedDim(p),
@@ -456,11 +359,14 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       ...Object.keys(PACKS).map((format) => ({ ...BASE, ...LONG, ...LLAMA, format, fresh: 1 })),
       { ...MLA, ...LONG, queryHeads: 128, fresh: 1 },
     ],
-    budget(p) {
+    budget(p, _, t) {
       const code = (p.ropeDim > 0 ? MLA_CODE : CODE)[p.format];
       if (!code) throw new RangeError(`CODE must have a cache in ${p.format}`);
-      if (defaultsFor(p) !== LARGE) return code;
-      return { ...code, amd: { ...code.amd, registers: p.ropeDim > 0 ? FOR_12_WAVES : FOR_16_WAVES } };
+      const waves = (workgroupsOf(p, t) * t.workgroupSize) / 32;
+      const registers = p.ropeDim > 0 || waves <= WAVES_AT_ONCE ? FOR_12_WAVES : FOR_16_WAVES;
+      const looped = t.positionsPerSplit >= SPLIT_WITH_LOOP;
+      const { amd, intel } = looped ? code : { amd: withoutLoop(code.amd), intel: withoutLoop(code.intel) };
+      return { intel, amd: { ...amd, registers } };
     },
   },
 });

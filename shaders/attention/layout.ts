@@ -62,6 +62,10 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
   });
 }
 
+/** The number of splits of the batch. */
+export const splitCount = (p: AttentionParams, positionsPerSplit: number): number =>
+  contextsOf(p).reduce((total, context) => total + Math.ceil(Math.min(context, windowOf(p)) / positionsPerSplit), 0);
+
 /** The sign of an f32, and the first two digits of its mantissa. */
 const FEW_DIGITS = 0x80600000;
 

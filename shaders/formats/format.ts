@@ -187,11 +187,18 @@ export function matrixWgsl(
   const perLoad = quantsPerLoad(format);
   const along =
     columns >= perLoad ? `load / ${columns / perLoad}u` : `load * ${perLoad / columns}u + part / ${columns / 4}u`;
+  const above = rows === 1 ? 'row' : `row / ${rows}u`;
+  // Powers of two are shifts here: Tint writes a remainder as a product and a difference. If rows are whole words, where in
+  // its word a scale lies does not depend on the row, and is found once for all rows.
   const perWord = 32 / type.bits;
-  const word = perWord === 1 ? `${name}_scales[i]` : `${name}_scales[i / ${perWord}u]`;
-  const code = perWord === 1 ? word : `(${word} >> ((i % ${perWord}u) * ${type.bits}u)) & ${2 ** type.bits - 1}u`;
+  const whole = scalesPerRow % perWord === 0;
+  const [first, at] = whole
+    ? [`(${above}) * ${scalesPerRow / perWord}u + `, along]
+    : ['', `(${above}) * ${scalesPerRow}u + ${along}`];
+  const word = `${name}_scales[${first}${perWord === 1 ? 'at' : `(at >> ${Math.log2(perWord)}u)`}]`;
+  const code = perWord === 1 ? word : `(${word} >> ((at * ${type.bits}u) & 31u)) & ${2 ** type.bits - 1}u`;
   return `${quants}${signature} {
-  let i = ${rows === 1 ? 'row' : `(row / ${rows}u)`} * ${scalesPerRow}u + ${along};
+  let at = ${at};
   let c = ${code};
   return ${type.wgsl}${factor};
 }

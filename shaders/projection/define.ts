@@ -210,7 +210,7 @@ export function defineProjection<P extends Params & ProjectionParams, T extends 
     tolerance: { nmse: 1e-10 },
     code: {
       ...(own.codeShapes && { shapes: own.codeShapes }),
-      budget: (p, variant) => projectionBudget(layoutConstants(p, defaultsFor(p, variant), variant), p.format, variant),
+      budget: (p, variant, t) => projectionBudget(layoutConstants(p, t, variant), p.format, variant),
     },
   });
 }

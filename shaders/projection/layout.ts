@@ -114,6 +114,8 @@ const MIN_SHARE_SAVED = 1 / 4;
 
 /** The maximum number of sums of other lanes that a thread reads at once. */
 const MAX_SUMS_PER_TURN = 8;
+/** The same where subgroups have added up theirs: a subgroup of 16 or more has at most two to a row of 32 lanes. */
+const SUBGROUPS_PER_TURN = 2;
 
 /** The maximum number of tokens whose sums the threads of a group can hold between them. */
 const MAX_SLOTS = 32;
@@ -204,6 +206,11 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
   const { columns, format, loadsPerRow } = projection.layout;
   const { tokens, tokenLanes, lanes, loadsInFlight } = threadLayout(projection, t);
   const perStep = lanes * loadsInFlight;
+  const hasSubgroups = variant === 'subgroups';
+  const sumsPerTurn = Math.min(lanes, hasSubgroups ? SUBGROUPS_PER_TURN : MAX_SUMS_PER_TURN);
+  const reach = hasSubgroups ? 0 : (sumsPerTurn - 1) * tokenLanes;
+  /** Returns the last place at which a turn begins in an array of the sums of so many values. */
+  const lastIn = (values: number) => values * tokens * t.workgroupSize - 1 - reach;
   return {
     WORKGROUP_SIZE: t.workgroupSize,
     WORKGROUPS: workgroupsFor(work, t),
@@ -230,7 +237,9 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     LOADS_IN_FLIGHT: loadsInFlight,
     PLANES: projection.planes,
     SUMS: sumsHeld(projection, t),
-    SUMS_PER_TURN: Math.min(lanes, MAX_SUMS_PER_TURN),
+    SUMS_PER_TURN: sumsPerTurn,
+    // Those of further matrices lie behind.
+    LAST_SUM: lastIn((t.rowsPerGroup - 1) * matricesIn(projection.form) + 1),
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     SCALES_PER_LOAD: scalesPerLoad(format),
     ...(arithmeticOf(variant) === 'i8' && {
@@ -240,13 +249,13 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
       WORDS_PER_LOAD: 4,
       WORDS_PER_SCALE: 4 / scalesPerLoad(format),
     }),
-    ...(unscaled && { SQUARE_LOADS: squareLoads(columns), COLUMNS: columns }),
+    ...(unscaled && { SQUARE_LOADS: squareLoads(columns), LAST_SQUARE: lastIn(1), COLUMNS: columns }),
     ...(joined && {
       SQUARED: squaresHeld(projection, t),
       ROWS_PER_BLOCK: rowsPerBlock(projection, t),
       ROWS_PER_SQUARE,
     }),
     // A shuffle's mask must be below 128.
-    ...(variant === 'subgroups' && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
+    ...(hasSubgroups && { SHUFFLES: Math.log2(Math.min(lanes, 128 / tokenLanes)) }),
   };
 }

@@ -45,6 +45,8 @@ override OUTPUT_STEPS: u32;
 override PLANES: u32;
 override SUMS: u32;
 override SUMS_PER_TURN: u32;
+// The last sum at which a turn begins. The bound always holds: it is written out so that compilers need not check each read.
+override LAST_SUM: u32;
 
 /// The sum of matrix m, row r and token c of a thread, at ((r * MATRICES + m) * TOKENS + c) * WORKGROUP_SIZE + thread.
 /// Behind them, where x is unscaled, the sums of squares.
@@ -52,6 +54,7 @@ var<workgroup> partial: array<f32, SUMS>;
 
 //#unroll Z < UNSCALED
 override SQUARE_LOADS: u32;
+override LAST_SQUARE: u32; // the same for squares, counted from the first of them
 override COLUMNS: u32;
 override EPSILON: f32;
 //#end
@@ -148,8 +151,7 @@ fn main(
     //#unroll L < SEVERAL_LANES
     workgroupBarrier();
     //#end
-    // Each lane adds up some of the group's outputs. All lanes of a subgroup hold the same sum, so one of them counts.
-    let summed = clamp(subgroup_size / TOKEN_LANES, 1u, LANES);
+    // Each lane adds up some of the group's outputs.
     for (var i = 0u; i < OUTPUT_STEPS; i++) {
       let output = i * LANES + lane;
       let row = first_row + output / TOKENS;
@@ -161,27 +163,7 @@ fn main(
         //#unroll Z < UNSCALED
         var squares = 0.0;
         //#end
-        // Reads that wait for each other take longer than a short row's loads, so several are made in a turn.
-        for (var l = 0u; l < LANES; l += SUMS_PER_TURN * summed) {
-          //#unroll S < SUMS_PER_TURN
-          let lane_S = l + S * summed;
-          let from_S = (group * LANES + min(lane_S, LANES - 1u)) * TOKEN_LANES + token_lane;
-          //#unroll M < MATRICES
-          let part_S_M = partial[((output / TOKENS * MATRICES + M) * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_S];
-          //#end
-          //#unroll Z < UNSCALED
-          let square_S = partial[(ROWS_PER_GROUP * MATRICES * TOKENS + output % TOKENS) * WORKGROUP_SIZE + from_S];
-          //#end
-          //#end
-          //#unroll S < SUMS_PER_TURN
-          //#unroll Z < UNSCALED
-          squares += select(0.0, square_S, lane_S < LANES);
-          //#end
-          //#unroll M < MATRICES
-          total_M += select(0.0, part_S_M, lane_S < LANES);
-          //#end
-          //#end
-        }
+        //@ add up
         var scale = x_scale(token_of(place, slot));
         //#unroll Z < UNSCALED
         scale *= inverseSqrt(squares / f32(COLUMNS) + EPSILON);

@@ -2,6 +2,8 @@
 
 import { type Arithmetic, matrixWgsl } from '../formats/format.ts';
 import { fillIn } from '../template.ts';
+import addUpSubgroups from './add-up-subgroups.wgsl?raw';
+import addUpThreads from './add-up-threads.wgsl?raw';
 import { finishWgsl } from './form.ts';
 import type { Projection } from './layout.ts';
 import multiplyBytes from './multiply-bytes.wgsl?raw';
@@ -27,10 +29,11 @@ const SUM = {
     functions: subgroupSum,
     builtin: '@builtin(subgroup_size) subgroup_size: u32,',
     size: '',
+    addUp: addUpSubgroups,
   },
   // The subgroup size is 1, but no compiler can see that: lavapipe unrolls a sum over all lanes whose bound it knows,
   // and takes seconds to compile it (seen on Mesa 25.0). Once it does not, the size can be 1u.
-  none: { functions: noSubgroupSum, builtin: '', size: 'let subgroup_size = workgroups.z;' },
+  none: { functions: noSubgroupSum, builtin: '', size: 'let subgroup_size = workgroups.z;', addUp: addUpThreads },
 } as const;
 
 /**
@@ -56,6 +59,7 @@ export function projectionWgsl(
       'subgroup size here': sum.size,
       beside,
       multiply: product.multiply,
+      'add up': sum.addUp,
       finish: finishWgsl(form),
       store: joined ? storeJoined : store,
     }),

@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Params } from '../../shaders/kernel.ts';
 import { type CodegenCase, codegenCases } from '../codegen/cases.ts';
 import { type Compiled, compileFor } from '../codegen/compiler.ts';
 import { type CodeFigures, figuresOf } from '../codegen/figures.ts';
@@ -48,7 +47,7 @@ function tables(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled
     for (const one of cases) {
       if (one.kernel !== kernel) continue;
       const cells = compiled.map(([gpu, { said }]) => cell(one, gpu, said));
-      rows.set(label(one.variant, one.params), `| ${label(one.variant, one.params)} | ${cells.join(' | ')} |`);
+      rows.set(label(one), `| ${label(one)} | ${cells.join(' | ')} |`);
     }
     const head = ['', ...compiled.map(([{ name }]) => name)];
     return [`### ${kernel.id}`, '', `| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows.values()].join(
@@ -62,7 +61,8 @@ function tables(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled
 const COMMON: readonly unknown[] = ['portable', 'plain', 'tokens'];
 
 /** A case in a few words. */
-function label(variant: string, params: Params): string {
+function label({ variant, params, tuning }: CodegenCase): string {
+  const { positionsPerSplit } = tuning;
   const { format, form, batch, rows, columns, of, reads, writes, ropeDim = 0, fresh = 0 } = params;
   const size = rows === undefined ? [] : [`${rows} × ${columns ?? ''}`];
   const words = [
@@ -74,6 +74,7 @@ function label(variant: string, params: Params): string {
     writes,
     ropeDim === 0 ? undefined : 'MLA',
     fresh === 0 ? undefined : 'in a step',
+    positionsPerSplit === undefined ? undefined : `splits of ${positionsPerSplit}`,
     ...size,
     batch === undefined || batch === 1 ? undefined : `batch ${batch}`,
   ];

@@ -1,12 +1,12 @@
 /**
- * What is compiled, with default tuning: every kernel at the shapes that it says are worth timing, in every variant; the
+ * What is compiled, in the tunings that are used by default: every kernel at the shapes that it says are worth timing, in every variant; the
  * dispatches of decode steps, of which the first counts in full and the others add what is new; and the last example of
  * each family that is not among them.
  */
 
 import { overridesOf } from '../../harness/device/program.ts';
 import { assemble } from '../../shaders/assemble.ts';
-import { defaultTuning, type Kernel, type Params } from '../../shaders/kernel.ts';
+import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
 import { formatsOf } from '../../shaders/problem.ts';
 import { KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { operationsOf } from '../../shaders/step.ts';
@@ -17,11 +17,12 @@ import { stepOf } from '../../src/model/step/step.ts';
 export interface CodegenCase {
   /** The kernel, its variant, and its parameters, as a message names them. */
   readonly name: string;
-  /** The kernel, its variant, its formats and inputs: cases of one family share their text but for constants. */
+  /** The kernel, its variant and tuning, its formats and inputs: cases of one family share their text but for constants. */
   readonly family: string;
   readonly kernel: Kernel;
   readonly variant: string;
   readonly params: Params;
+  readonly tuning: Tuning;
   /** The features that the variant needs. */
   readonly requires: readonly string[];
   /** The WGSL module. */
@@ -34,33 +35,44 @@ const BYTES = 2 ** 27;
 const POOL_BYTES = 2 ** 30;
 const CONTEXT = 32768;
 
-/** The models whose steps are looked at, with their weights, KV cache, batch and activations: each kind of layer. */
+/**
+ * The models whose steps are looked at, with their weights, KV cache, batch, activations and context: each kind of layer, and
+ * splits of attention of each length.
+ */
 const STEPS = [
-  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32'],
-  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'i8'],
-  ['llama-3.1-8b', 'f16', 'int8', 8, 'f32'],
-  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 8, 'f32'],
-  ['qwen3-8b', 'int8', 'f16', 1, 'f32'],
-  ['qwen3-30b-a3b', 'int4-g32', 'f16', 1, 'f32'],
-  ['qwen3-30b-a3b', 'int4-g32', 'f16', 8, 'f32'],
-  ['gemma-3-4b', 'int4-g32', 'f16', 1, 'i8'],
-  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'f32'],
-  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'i8'],
-  ['deepseek-v3', 'int4-g32', 'f16', 1, 'f32'],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32', CONTEXT],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'i8', CONTEXT],
+  ['llama-3.1-8b', 'f16', 'int8', 8, 'f32', CONTEXT],
+  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 8, 'f32', CONTEXT],
+  ['qwen3-8b', 'int8', 'f16', 1, 'f32', CONTEXT],
+  ['qwen3-30b-a3b', 'int4-g32', 'f16', 1, 'f32', CONTEXT],
+  ['qwen3-30b-a3b', 'int4-g32', 'f16', 8, 'f32', CONTEXT],
+  ['gemma-3-4b', 'int4-g32', 'f16', 1, 'i8', CONTEXT],
+  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'f32', CONTEXT],
+  ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'i8', CONTEXT],
+  ['deepseek-v3', 'int4-g32', 'f16', 1, 'f32', CONTEXT],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32', 8192],
+  ['llama-3.1-8b', 'int4-g32', 'int8', 1, 'f32', 8192],
+  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 1, 'f32', 8192],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32', 4096],
+  ['llama-3.1-8b', 'int4-g32', 'int8', 1, 'f32', 4096],
+  ['llama-3.1-8b', 'int4-g32', 'int4-g32', 1, 'f32', 4096],
 ] as const;
 
 /** Returns all cases; or few: one of each family, and the first step. */
 export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
   /** Cases by their text: those of the same text are one. */
   const cases = new Map<string, CodegenCase>();
-  /** The families that there are, of one token and of several. */
+  /** What there is: words of problems, and their families, of one token and of several. */
   const known = new Set<string>();
-  const add = (kernel: Kernel, variant: string, params: Params): CodegenCase | undefined => {
+  const add = (kernel: Kernel, variant: string, params: Params, own: Tuning = {}): CodegenCase | undefined => {
     if (kernel.variants[variant]?.exists?.(params) === false) return undefined;
-    if (kernel.refuses(params, defaultTuning(kernel, variant, params)) !== undefined) return undefined;
-    const one = makeCase(kernel, variant, params);
+    const tuning = { ...defaultTuning(kernel, variant, params), ...own };
+    if (kernel.refuses(params, tuning) !== undefined) return undefined;
+    const one = makeCase(kernel, variant, params, tuning);
     const text = one.code + JSON.stringify(one.constants);
-    known.add(one.family).add(one.family + sizeOf(params));
+    const words = wordsOf(kernel, variant, params);
+    known.add(words).add(one.family + sizeOf(params));
     cases.set(text, cases.get(text) ?? one);
     return cases.get(text);
   };
@@ -71,14 +83,15 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
     }
   }
   const [first = [], ...others] = STEPS.map(operationsIn);
-  const firstStep = first.map(({ kernel, variant, params }) => add(kernel, variant, params));
-  for (const { kernel, variant, params } of others.flat()) {
-    if (!known.has(familyOf(kernel, variant, params) + sizeOf(params))) add(kernel, variant, params);
+  const firstStep = first.map(({ kernel, variant, params, tuning }) => add(kernel, variant, params, tuning));
+  for (const { kernel, variant, params, tuning } of others.flat()) {
+    const family = familyOf(kernel, variant, params, { ...defaultTuning(kernel, variant, params), ...tuning });
+    if (!known.has(family + sizeOf(params))) add(kernel, variant, params, tuning);
   }
   for (const kernel of KERNELS.measured) {
     for (const params of kernel.examples.toReversed()) {
       for (const variant of Object.keys(kernel.variants)) {
-        if (!known.has(familyOf(kernel, variant, params))) add(kernel, variant, params);
+        if (!known.has(wordsOf(kernel, variant, params))) add(kernel, variant, params);
       }
     }
   }
@@ -92,14 +105,14 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
 const firstOfFamilies = (all: readonly CodegenCase[]) =>
   new Map(all.toReversed().map((one) => [one.family, one])).values();
 
-function makeCase(kernel: Kernel, variant: string, params: Params): CodegenCase {
-  const tuning = defaultTuning(kernel, variant, params);
+function makeCase(kernel: Kernel, variant: string, params: Params, tuning: Tuning): CodegenCase {
   return {
     name: nameOf(kernel, variant, params),
-    family: familyOf(kernel, variant, params),
+    family: familyOf(kernel, variant, params, tuning),
     kernel,
     variant,
     params,
+    tuning,
     requires: kernel.variants[variant]?.requires ?? [],
     code: assemble(kernel, params, variant, tuning),
     constants: overridesOf(kernel, variant, params, tuning),
@@ -107,16 +120,20 @@ function makeCase(kernel: Kernel, variant: string, params: Params): CodegenCase 
 }
 
 /** The dispatches of a step, with their kernels. */
-function operationsIn([model, format, kv, batch, activations]: (typeof STEPS)[number]) {
-  const options = { formats: allIn(format), kv, batch, context: CONTEXT, maxSteps: 1, activations };
-  return operationsOf(stepOf(modelById(model), options)).flatMap(({ kernel: id, variant, params }) => {
+function operationsIn([model, format, kv, batch, activations, context]: (typeof STEPS)[number]) {
+  const options = { formats: allIn(format), kv, batch, context, maxSteps: 1, activations };
+  return operationsOf(stepOf(modelById(model), options)).flatMap(({ kernel: id, variant, params, tuning }) => {
     const kernel = KERNEL_FOLDERS.get(id);
-    return kernel ? [{ kernel, variant, params }] : [];
+    return kernel ? [{ kernel, variant, params, tuning }] : [];
   });
 }
 
-const familyOf = (kernel: Kernel, variant: string, params: Params): string =>
+/** The kernel, its variant, its formats and inputs. */
+const wordsOf = (kernel: Kernel, variant: string, params: Params): string =>
   [kernel.id, variant, ...formatsOf(params), ...kernel.inputs(params, variant).map(({ name }) => name)].join(' ');
+
+const familyOf = (kernel: Kernel, variant: string, params: Params, tuning: Tuning): string =>
+  [wordsOf(kernel, variant, params), ...Object.values(tuning)].join(' ');
 
 /** One token is the common case, and several take other code. */
 const sizeOf = ({ batch = 1 }: Params): string => (batch === 1 ? '' : ' batch');
