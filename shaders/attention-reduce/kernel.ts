@@ -57,15 +57,32 @@ const sinksInput = ({ queryHeads }: AttentionReduceParams): Input => {
   return { kind: 'random', name: 'sinks', type: 'array<f32>', bytes: Math.ceil(queryHeads / 4) * 16, words: f32.words };
 };
 
+const WORKGROUP_SIZES = [64, 128, 256] as const;
+const MAX_LOADS = 8;
+
+/**
+ * Returns the defaults for a problem: as few threads, and of them as few loads, as take all splits in one step; the most where
+ * none do. Threads without a split of their own cost a software adapter as much as others.
+ */
+function defaultsFor(p: AttentionReduceParams): AttentionReduceTuning {
+  const splitsEach = (workgroupSize: number) => Math.ceil((p.splits * columns(p)) / workgroupSize);
+  const suits = (workgroupSize: number) => workgroupSize >= columns(p) && splitsEach(workgroupSize) <= MAX_LOADS;
+  const workgroupSize = WORKGROUP_SIZES.find(suits) ?? MOST.workgroupSize;
+  return { workgroupSize, loadsInFlight: Math.min(MAX_LOADS, 2 ** Math.ceil(Math.log2(splitsEach(workgroupSize)))) };
+}
+
+/** Each query head has one workgroup, so the time is that of the steps which follow one another in it. */
+const MOST: AttentionReduceTuning = { workgroupSize: 256, loadsInFlight: MAX_LOADS };
+
 const PLAIN = { planes: 1, form: 'plain' } as const;
 
 export default defineKernel<AttentionReduceParams, AttentionReduceTuning>({
   id: 'attention-reduce',
   summary: 'combines the splits of decode attention',
   variants: { portable: { requires: [] } },
-  tunable: { workgroupSize: [64, 128, 256], loadsInFlight: [1, 2, 4, 8] },
-  // Each query head has one workgroup, so the time is that of the steps which follow one another in it.
-  defaults: { workgroupSize: 256, loadsInFlight: 8 },
+  tunable: { workgroupSize: WORKGROUP_SIZES, loadsInFlight: [1, 2, 4, MAX_LOADS] },
+  defaults: MOST,
+  defaultsFor,
   examples: [
     { ...PLAIN, batch: 1, splits: 1, fewest: 1, queryHeads: 1, headDim: 64 },
     { ...PLAIN, batch: 3, splits: 67, fewest: 1, queryHeads: 3, headDim: 64 },

@@ -117,7 +117,10 @@ function attentionOf(name: string, params: Params & { context: number }, tuning:
   const splits = Math.ceil(params.context / (tuning.positionsPerSplit ?? Number.NaN));
   const { queryHeads, headDim } = HEADS;
   const combined = { batch: 1, splits, fewest: splits, queryHeads, headDim, planes: 1, form: 'plain' };
-  return { name, cases: [caseOf(attention, params, tuning), caseOf(reduce, combined, reduce.defaults)] };
+  return {
+    name,
+    cases: [caseOf(attention, params, tuning), caseOf(reduce, combined, defaultTuning(reduce, PORTABLE, combined))],
+  };
 }
 
 async function attentions(rig: Rig): Promise<Contest> {
@@ -126,8 +129,8 @@ async function attentions(rig: Rig): Promise<Contest> {
   const best = await tuned(rig, attention, params, [PORTABLE], ATTENTION_LAYOUTS);
   const { id, summary } = ONE_HEAD_A_WORKGROUP;
   const contestants = [
-    attentionOf('tuned', params, best?.tuning ?? attention.defaults),
-    attentionOf('by default', params, attention.defaults),
+    attentionOf('tuned', params, best?.tuning ?? defaultTuning(attention, PORTABLE, params)),
+    attentionOf('by default', params, defaultTuning(attention, PORTABLE, params)),
     { name: `${id}: ${summary}`, cases: [caseOf(ONE_HEAD_A_WORKGROUP, params, {})] },
   ];
   return { title: `attention f16, ${params.context} positions`, contestants };
