@@ -6,6 +6,7 @@
 import { mean } from 'simple-statistics';
 import { maxOf } from '../../../results/lists.ts';
 import type { BatchedTable } from '../../../results/reference/published.ts';
+import { randomSource } from '../../../results/statistics.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { fitLaw, type Law, mape, predictHeldOut } from '../law/fit-law.ts';
@@ -51,13 +52,19 @@ export function batchedPoints(
   });
 }
 
+/** Seeds that are drawn: of seeds in a row the first draws hardly differ, and the same steps would be held out. */
+function drawnSeeds(count: number): number[] {
+  const random = randomSource(1);
+  return Array.from({ length: count }, () => random.below(2 ** 31));
+}
+
 /** The result of each model in a table, each with its own law. `seeds` is the number of splits. */
 export function batchedResults(table: BatchedTable, seeds: number): BatchedResult[] {
   return table.models.flatMap((published) => {
     const points = batchedPoints(table, published);
     const law = fitLaw(points, 1, LAW_FORMS);
     if (!law) return [];
-    const errors = Array.from({ length: seeds }, (_, i) => mape(predictHeldOut(points, i + 1, LAW_FORMS)));
+    const errors = drawnSeeds(seeds).map((seed) => mape(predictHeldOut(points, seed, LAW_FORMS)));
     return {
       ...{ model: published.model, quantisation: published.quantisation },
       experts: modelById(published.model).layers.some(({ mlp }) => mlp.kind === 'experts'),
