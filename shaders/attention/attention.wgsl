@@ -24,6 +24,7 @@ override KV_HEADS: u32;
 override GROUP: u32; // query heads of a KV head
 override CHUNKS: u32;
 override HEADS: u32;
+override HEADS_AT_ONCE: u32; // in `sums`
 override SCORE_SCALE: f32;
 override ROWS: u32;
 override PARTS: u32;
@@ -65,8 +66,8 @@ const MASKED = -1e30;
  */
 var<workgroup> queries_here: array<array<vec4<f32>, LOADS_PER_ROW>, QUERY_PARTS>;
 /**
- * For bundle b of keys and head h, the sums of lane l at place_of(h * KEY_BUNDLES + b) + l * BUNDLE_RUN. In the end, for head
- * h and thread t, the sums of ROWS columns, at h * WORKGROUP_SIZE + t.
+ * For bundle b of keys and head h of a turn, the sums of lane l at place_of(h * KEY_BUNDLES + b) + l * BUNDLE_RUN. In the end,
+ * for head h of a turn and thread t, the sums of ROWS columns, at h * WORKGROUP_SIZE + t.
  */
 var<workgroup> sums: array<Rows, SUMS>;
 /** The scores of head h and bundle b, at h * BUNDLES + b; then their weights. What is beyond the split stays zero. */
@@ -156,12 +157,12 @@ fn main(workgroup: u32, thread: u32) {
     let first_bundle = step * KEY_BUNDLES;
     if (first_bundle * ROWS > last) { break; }
     let first = (first_bundle + key_bundle) * ROWS;
+    //#unroll H < HEADS
+    var score_H = Rows(0.0);
+    //#end
     if (first <= last) {
       //#unroll I < ROWS
       let row_I = first_row + min(first + I, last);
-      //#end
-      //#unroll H < HEADS
-      var score_H = Rows(0.0);
       //#end
       for (var i = 0u; i < LOADS_PER_ROW / (KEY_LANES * KEY_LOADS); i++) {
         //#unroll L < KEY_LOADS
@@ -199,15 +200,23 @@ fn main(workgroup: u32, thread: u32) {
         //#end
       }
       //#unroll H < HEADS
-      sums[H * WORKGROUP_SIZE + own_place] = score_H;
+      if (H < HEADS_AT_ONCE) { sums[H * WORKGROUP_SIZE + own_place] = score_H; }
+      //#end
+    }
+    // Heads in turns, where the sums of all would leave no room for other workgroups.
+    //#unroll T < HEAD_TURNS
+    if (T > 0u && first <= last) {
+      //#unroll H < HEADS
+      if (H / HEADS_AT_ONCE == T) { sums[H % HEADS_AT_ONCE * WORKGROUP_SIZE + own_place] = score_H; }
       //#end
     }
     workgroupBarrier();
-    // Bundle n belongs to head n / KEY_BUNDLES.
-    for (var i = 0u; i < (HEADS + KEY_LANES - 1u) / KEY_LANES; i++) {
+    // Bundle n belongs to head n / KEY_BUNDLES of the turn.
+    for (var i = 0u; i < (HEADS_AT_ONCE + KEY_LANES - 1u) / KEY_LANES; i++) {
       let n = i * WORKGROUP_SIZE + thread;
+      let head = T * HEADS_AT_ONCE + n / KEY_BUNDLES;
       let bundle = first_bundle + n % KEY_BUNDLES;
-      if (n < HEADS * KEY_BUNDLES && bundle * ROWS <= last) {
+      if (n < min(HEADS_AT_ONCE, HEADS - T * HEADS_AT_ONCE) * KEY_BUNDLES && bundle * ROWS <= last) {
         var score = Rows(0.0);
         let place = i * (WORKGROUP_SIZE * KEY_LANES) + first_place;
         for (var lane = 0u; lane < KEY_LANES; lane++) { score += sums[place + lane * BUNDLE_RUN]; }
@@ -215,10 +224,11 @@ fn main(workgroup: u32, thread: u32) {
         //#unroll I < ROWS
         score[I] = select(MASKED, score[I], bundle * ROWS + I <= last);
         //#end
-        scores[n / KEY_BUNDLES * BUNDLES + bundle] = score;
+        scores[head * BUNDLES + bundle] = score;
       }
     }
     workgroupBarrier();
+    //#end
   }
 
   let softmax_head = thread / SOFTMAX_LANES;
@@ -308,24 +318,26 @@ fn main(workgroup: u32, thread: u32) {
     //#end
     //#end
     //#unroll X < ROWS_IN_FOUR
+    //#unroll T < HEAD_TURNS
     // All threads must have read the sums before.
-    if (part > 0u || X > 0u) { workgroupBarrier(); }
+    if (part > 0u || X > 0u || T > 0u) { workgroupBarrier(); }
     //#unroll H < HEADS
-    var columns_H_X: Rows;
+    var columns_H_X_T: Rows;
     //#unroll I < ROWS
-    columns_H_X[I] = sum_H[X * 2 + I];
+    columns_H_X_T[I] = sum_H[X * 2 + I];
     //#end
-    sums[H * WORKGROUP_SIZE + thread] = columns_H_X;
+    if (H / HEADS_AT_ONCE == T) { sums[H % HEADS_AT_ONCE * WORKGROUP_SIZE + thread] = columns_H_X_T; }
     //#end
     workgroupBarrier();
-    // Columns n belong to head n / VALUE_LANES.
-    for (var i = 0u; i < (HEADS * VALUE_LANES + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE; i++) {
+    // Columns n belong to head n / VALUE_LANES of the turn.
+    for (var i = 0u; i < (HEADS_AT_ONCE * VALUE_LANES + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE; i++) {
       let n = i * WORKGROUP_SIZE + thread;
-      let head = n / VALUE_LANES;
-      if (head < heads) {
+      let here = n / VALUE_LANES;
+      let head = T * HEADS_AT_ONCE + here;
+      if (here < min(HEADS_AT_ONCE, HEADS - T * HEADS_AT_ONCE) && head < heads) {
         var sum = Rows(0.0);
         for (var b = 0u; b < VALUE_BUNDLES; b++) {
-          sum += sums[head * WORKGROUP_SIZE + b * VALUE_LANES + n % VALUE_LANES];
+          sum += sums[here * WORKGROUP_SIZE + b * VALUE_LANES + n % VALUE_LANES];
         }
         sum /= found(head, 0u);
         let at = ((first_output + head) * VALUE_LANES + n % VALUE_LANES) * VALUE_PARTS + part;
@@ -334,6 +346,7 @@ fn main(workgroup: u32, thread: u32) {
         //#end
       }
     }
+    //#end
     //#end
   }
 }

@@ -143,16 +143,16 @@ const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
 /** The same for absorbed MLA. */
 const MLA_CODE: typeof CODE = {
   f16: {
-    amd: { instructionsPerByte: 1.9, loadsInFlight: 8 },
+    amd: { instructionsPerByte: 2.2, loadsInFlight: 4 },
     intel: { instructionsPerByte: 4.4, loadsInFlight: 4 },
   },
   int8: {
-    amd: { instructionsPerByte: 5.7, loadsInFlight: 4 },
-    intel: { instructionsPerByte: 11.4, loadsInFlight: 2 },
+    amd: { instructionsPerByte: 6.8, loadsInFlight: 2 },
+    intel: { instructionsPerByte: 13.1, loadsInFlight: 2 },
   },
   'int4-g32': {
-    amd: { instructionsPerByte: 8.9, loadsInFlight: 2 },
-    intel: { instructionsPerByte: 12.8, loadsInFlight: 2 },
+    amd: { instructionsPerByte: 10.8, loadsInFlight: 2 },
+    intel: { instructionsPerByte: 15.3, loadsInFlight: 2 },
   },
 };
 
@@ -266,6 +266,8 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       GROUP: laid.group,
       CHUNKS: laid.chunks,
       HEADS: laid.heads,
+      HEADS_AT_ONCE: laid.headsAtOnce,
+      HEAD_TURNS: laid.heads / laid.headsAtOnce > 1 ? 2 : 1,
       SCORE_SCALE: Math.LOG2E / Math.sqrt(p.queryDim),
       COMPONENTS: 4,
       ROWS: laid.rows,
@@ -290,7 +292,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       BUNDLES_IN_FLIGHT: laid.bundlesInFlight,
       BUNDLES: laid.bundles,
       QUERY_PARTS: laid.queryRows * laid.parts,
-      SUMS: laid.heads * t.workgroupSize,
+      SUMS: laid.headsAtOnce * t.workgroupSize,
       SCORES: laid.heads * laid.bundles,
       ...(p.fresh > 0 && {
         LATENT_VECTORS: (keyDim(p) - turnedDim(p)) / 4,
@@ -355,15 +357,15 @@ export default defineKernel<AttentionParams, AttentionTuning>({
   tolerance: { nmse: 1e-10 },
   code: {
     // What a decode step runs, at 32768 positions of Llama-3's heads and of DeepSeek-V3's.
-    shapes: [
-      ...Object.keys(PACKS).map((format) => ({ ...BASE, ...LONG, ...LLAMA, format, fresh: 1 })),
-      { ...MLA, ...LONG, queryHeads: 128, fresh: 1 },
-    ],
+    shapes: Object.keys(PACKS).flatMap((format) => [
+      { ...BASE, ...LONG, ...LLAMA, format, fresh: 1 },
+      { ...MLA, ...LONG, queryHeads: 128, format, fresh: 1 },
+    ]),
     budget(p, _, t) {
       const code = (p.ropeDim > 0 ? MLA_CODE : CODE)[p.format];
       if (!code) throw new RangeError(`CODE must have a cache in ${p.format}`);
       const waves = (workgroupsOf(p, t) * t.workgroupSize) / 32;
-      const registers = p.ropeDim > 0 || waves <= WAVES_AT_ONCE ? FOR_12_WAVES : FOR_16_WAVES;
+      const registers = waves <= WAVES_AT_ONCE ? FOR_12_WAVES : FOR_16_WAVES;
       const looped = t.positionsPerSplit >= SPLIT_WITH_LOOP;
       const { amd, intel } = looped ? code : { amd: withoutLoop(code.amd), intel: withoutLoop(code.intel) };
       return { intel, amd: { ...amd, registers } };

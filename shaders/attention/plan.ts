@@ -38,6 +38,9 @@ const FEWEST_KEY_LANES = 4;
 /** The number of rows of values that a thread loads before it uses the first, for each part of a load that it unpacks. */
 const VALUE_ROWS_IN_FLIGHT = 4;
 
+/** The workgroup memory, in bytes, with which 256 threads leave an AMD GPU room for 18 waves on a SIMD (docs/codegen.md). */
+const ROOMY = 14 * 1024;
+
 /** Lays a workgroup's threads over the heads, the keys and the values. `memory` is the workgroup memory, in bytes. */
 export function plan(p: AttentionParams, t: AttentionTuning) {
   const { loadsPerRow, format } = cacheLayout(p);
@@ -58,6 +61,8 @@ export function plan(p: AttentionParams, t: AttentionTuning) {
   const heads = Math.ceil(group / chunks);
   // The newest rows wait where the queries will.
   const queryRows = Math.max(heads, newRows(p));
+  const memory = heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p);
+  const headsAtOnce = memory <= ROOMY ? heads : Math.ceil(heads / 2);
   return {
     loadsPerRow,
     group,
@@ -76,7 +81,8 @@ export function plan(p: AttentionParams, t: AttentionTuning) {
     bundlesInFlight,
     bundles,
     softmaxLanes: Math.min(SOFTMAX_LANES, keyDim(p) / 8),
-    memory: heads * memoryPerHead + 4 * (queryRows - heads) * keyDim(p),
+    headsAtOnce,
+    memory: memory - 4 * (heads - headsAtOnce) * rows * t.workgroupSize,
   };
 }
 /** The number of rows that a KV head of one sequence gets: a key and a value, a latent, or none. */

@@ -31,3 +31,19 @@ describe.each([...KERNEL_FOLDERS])('%s', (_, kernel) => {
     }
   });
 });
+
+describe('attention is right with the threads of a large grid, in which the heads of MLA take turns', () => {
+  const kernel = KERNEL_FOLDERS.get('attention');
+  if (!kernel) throw new Error('there must be attention');
+  const mla = { batch: 2, context: 90, shortest: 40, room: 0, kvHeads: 1, headDim: 512, ropeDim: 64, window: 0 };
+  test.each([
+    ...kernel.examples.filter(({ fresh }) => fresh === 1),
+    // Turns of two heads and of one; and twice, of which the last head is computed twice.
+    { ...mla, format: 'f16', fresh: 0, queryHeads: 3, queryDim: 192 },
+    { ...mla, format: 'int8', fresh: 1, queryHeads: 5, queryDim: 192 },
+  ])('%j', async (params) => {
+    const tuning = { ...kernel.defaults, workgroupSize: 256 };
+    const comparison = await verifyShape(gpu, filler, { kernel, variant: 'portable', params, tuning });
+    expect(comparison.wrong(kernel.tolerance.nmse)).toBeUndefined();
+  });
+});
