@@ -105,6 +105,9 @@ interface Kind {
   readonly slow?: boolean;
 }
 
+/** How often as long as `quick`'s the sweep of a profile takes. What drifts, drifts over the run. */
+const LENGTHS: Readonly<Partial<Record<Profile['id'], number>>> = { full: 7 };
+
 /** Sweeps `count` devices of each kind: without a cache in every regime, and with one or two caches. */
 export async function calibrateSweep(count: number, ids: readonly Profile['id'][], seed = 1): Promise<SweepRow[]> {
   const kinds: Kind[] = [
@@ -122,7 +125,8 @@ export async function calibrateSweep(count: number, ids: readonly Profile['id'][
       const uniform = uniformOf(seed + nth, 'machine');
       let [knee, levels, memory] = [0, 0, 0];
       for (let i = 0; i < count; i++) {
-        const device = draw(uniform);
+        const drawn = draw(uniform);
+        const device = { ...drawn, drift: { ...drawn.drift, ms: drawn.drift.ms * (LENGTHS[id] ?? 1) } };
         // Any set but the largest: a slow largest set looks as if memory began there.
         const slowSet = slow ? (sets: number) => Math.floor(uniform() * (sets - 1)) : undefined;
         const found = await sweep(device, profile, seed + nth * count + i, slowSet);
