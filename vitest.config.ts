@@ -38,7 +38,7 @@ const BROWSER = '**/*.browser.test.ts';
 const NODE = '**/*.node.test.ts';
 const CODEGEN = '**/*.codegen.test.ts';
 const E2E = 'tests/e2e/**/*.test.ts';
-const CALIBRATION = 'tests/calibration/*.test.ts';
+const CALIBRATION = 'tests/calibration/**/*.test.ts';
 const ATTACK = 'tests/attack/*.test.ts';
 const COLLECTOR = 'tests/collector/*.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
@@ -214,7 +214,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'calibrate',
-          include: ['tests/calibration/*.calibrate.ts'],
+          include: ['tests/calibration/**/*.calibrate.ts'],
           disableConsoleIntercept: true,
         },
       },

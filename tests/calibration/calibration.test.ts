@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
 import { ALL } from '../support/tier.ts';
-import { betweenTableText, calibrateBetween, EVENLY } from './between.ts';
-import { calibrate, type Row, tableText } from './calibrate.ts';
-import { calibrateHeadline, type HeadlineRow, headlineTableText } from './headline.ts';
-import { calibrateSlowSteps } from './steps.ts';
-import { calibrateSweep, sweepTableText } from './sweep.ts';
+import { betweenTableText, calibrateBetween, EVENLY } from './figures/between.ts';
+import { calibrate, type Row, tableText } from './figures/calibrate.ts';
+import { calibrateHeadline, type HeadlineRow, headlineTableText } from './figures/headline.ts';
+import { calibrateSlowSteps } from './figures/steps.ts';
+import { calibrateSweep, sweepTableText } from './figures/sweep.ts';
 
 /** The number of devices of each regime. */
 const DEVICES = 40;

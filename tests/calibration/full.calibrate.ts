@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { PROFILES } from '../../harness/profiles.ts';
-import { betweenTableText, calibrateBetween } from './between.ts';
-import { calibrate, tableText } from './calibrate.ts';
-import { calibrateHeadline, headlineTableText } from './headline.ts';
-import { calibrateMemory, memoryTableText } from './memory.ts';
-import { calibrateSlowSteps } from './steps.ts';
-import { calibrateSweep, sweepTableText } from './sweep.ts';
-import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts.ts';
+import { betweenTableText, calibrateBetween } from './figures/between.ts';
+import { calibrate, tableText } from './figures/calibrate.ts';
+import { calibrateHeadline, headlineTableText } from './figures/headline.ts';
+import { calibrateMemory, memoryTableText } from './figures/memory.ts';
+import { calibrateSlowSteps } from './figures/steps.ts';
+import { calibrateSweep, sweepTableText } from './figures/sweep.ts';
+import { calibrateVerdicts, inBadConditions, verdictTableText } from './verdicts/verdicts.ts';
 
 /** The number of devices of each of the six regimes. */
 const DEVICES = 600;

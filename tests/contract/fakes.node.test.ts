@@ -1,7 +1,7 @@
 /**
  * Runs with whatever can fake a bandwidth, on this project's own adapter: each fake is labelled or has no time, and
  * none becomes a headline without a label. Fakes that need a device of known rates are in
- * tests/calibration/fakes.test.ts.
+ * tests/calibration/runs/fakes.test.ts.
  */
 
 import { expect, test } from 'vitest';
@@ -59,7 +59,7 @@ test('timestamps 70 times too fast: the wall clock is trusted, and the headline 
   expect(labels(record)).toContain('queue-drain-clock');
 });
 
-// On simulated devices: tests/calibration/fakes.test.ts. Retried: on a busy machine regions may differ by as much.
+// On simulated devices: tests/calibration/runs/fakes.test.ts. Retried: on a busy machine regions may differ by as much.
 test.runIf(ALL)('a stall of 600 ms now and then: counted, kept, and without weight', { retry: 2 }, async () => {
   const host = await hostWith((adapter) => ({
     ...withoutTimestamps(adapter),

@@ -14,11 +14,11 @@ import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
 import { randomSource } from '../../../results/statistics.ts';
 import { modelById } from '../../../src/model/models/predicted.ts';
 import { decodeTasks } from '../../../src/model/request/tasks.ts';
-import { uniformOf } from '../../calibration/calibrate.ts';
-import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from '../../calibration/device.ts';
-import { measuredRecord, type Trouble } from '../../calibration/machines.ts';
-import { between } from '../../calibration/regimes.ts';
-import { measureStep, type SimulatedStep, simulatedStep } from '../../calibration/steps.ts';
+import { type SimulatedDevice, type Uniform, WELL_BEHAVED } from '../../calibration/device/device.ts';
+import { between } from '../../calibration/device/regimes.ts';
+import { uniformOf } from '../../calibration/figures/calibrate.ts';
+import { measureStep, type SimulatedStep, simulatedStep } from '../../calibration/figures/steps.ts';
+import { measuredRecord, type Trouble } from '../../calibration/machines/machines.ts';
 
 /** A GPU that is sold, as a browser or Node names it, with what tells its adapter from others. */
 export interface Dress {
