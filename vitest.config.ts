@@ -222,7 +222,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           name,
-          include: [`tests/e2e/${name}/*.test.ts`],
+          include: [`tests/e2e/${name}/**/*.test.ts`],
           pool: 'forks' as const,
           // What is tested runs in processes of its own.
           isolate: false,

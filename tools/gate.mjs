@@ -34,13 +34,12 @@ const COMPILING = [['kernels'], ['attention', 'decode', 'formats', 'tunables.nod
 );
 const TIMING = filesIn(CONTRACT).filter((file) => !COMPILING.flat().includes(file));
 const PAGE = 'tests/e2e/page';
-/** The page's tests, by browser. */
-const PAGE_IN_FIREFOX = [`${PAGE}/firefox.test.ts`];
-/** Those whose runs are whole, which take long; the others look at pages. */
-const RUNS_OF_PAGE = ['page', 'survival', 'storage', 'memory', 'keyboard', 'obstacles'].map(
-  (name) => `${PAGE}/${name}.test.ts`,
-);
-const LOOKS_OF_PAGE = filesIn(PAGE).filter((file) => ![...PAGE_IN_FIREFOX, ...RUNS_OF_PAGE].includes(file));
+/** The page's tests: those in Firefox, those whose runs are whole, which take long, and those that look at pages. */
+const [PAGE_IN_FIREFOX, RUNS_OF_PAGE, LOOKS_OF_PAGE] = [
+  [`${PAGE}/firefox.test.ts`],
+  filesIn(`${PAGE}/runs`),
+  ['routes', 'gallery'].flatMap((folder) => filesIn(`${PAGE}/${folder}`)),
+];
 const TERMINAL = 'tests/e2e/terminal';
 /** The terminal's tests whose runs end badly. They keep their locks to themselves, and so disturb no other. */
 const ENDING = ['kills', 'disks', 'hostile', 'serve'].map((name) => `${TERMINAL}/${name}.test.ts`);

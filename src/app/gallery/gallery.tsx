@@ -1,7 +1,7 @@
 /**
  * `npm run gallery`: every card, chart, label and error of the page on one page, each in the states that it can be in.
  * The page's own components draw it, from committed records and from the fixtures beside this file. It is no part of
- * the product: vite.gallery.config.ts serves it, and tests/e2e/page/gallery.test.ts takes its screenshots.
+ * the product: vite.gallery.config.ts serves it, and tests/e2e/page/gallery/gallery.test.ts takes its screenshots.
  */
 
 import '../styles/tokens.css';

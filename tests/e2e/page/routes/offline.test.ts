@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ROUTES } from '../../../src/app/shell/routes.ts';
-import { createServer, drain, listen } from '../../../src/collector/server.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { ALL } from '../../support/tier.ts';
-import { openIn, runButton, siteKept } from './opened.ts';
+import { ROUTES } from '../../../../src/app/shell/routes.ts';
+import { createServer, drain, listen } from '../../../../src/collector/server.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { ALL } from '../../../support/tier.ts';
+import { openIn, runButton, siteKept } from '../opened.ts';
 
-const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../../../dist/app', import.meta.url));
 const KEEPER = /assets\/keep-offline-.*\.js$/;
 const PATHS = ROUTES.map(({ id }) => (id === 'bench' ? '' : `${id}/`));
 

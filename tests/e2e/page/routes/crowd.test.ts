@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seal } from '../../../results/record/digest.ts';
-import type { GivenSeed, RecordBody } from '../../../results/record/schema.ts';
-import { CONSENT_VERSION } from '../../../src/crowd/consent.ts';
-import { crowdRows } from '../../support/crowd/crowd-rows.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { fileOf, keepRun, SWIFTSHADER, whole } from './kept.ts';
-import { beforeWorker, cancelButton, download, openIn, runButton, violations } from './opened.ts';
+import { seal } from '../../../../results/record/digest.ts';
+import type { GivenSeed, RecordBody } from '../../../../results/record/schema.ts';
+import { CONSENT_VERSION } from '../../../../src/crowd/consent.ts';
+import { crowdRows } from '../../../support/crowd/crowd-rows.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { fileOf, keepRun, SWIFTSHADER, whole } from '../kept.ts';
+import { beforeWorker, cancelButton, download, openIn, runButton, violations } from '../opened.ts';
 
 let server: Started;
 let browser: Browser;

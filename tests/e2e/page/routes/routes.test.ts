@@ -2,12 +2,12 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROUTES } from '../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { ALL } from '../../support/tier.ts';
-import { COLOUR_RULES, firstScriptBytes, overflow, PHONE, seeAll, violations } from './opened.ts';
-import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from './states.ts';
+import { ROUTES } from '../../../../src/app/shell/routes.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { ALL } from '../../../support/tier.ts';
+import { COLOUR_RULES, firstScriptBytes, overflow, PHONE, seeAll, violations } from '../opened.ts';
+import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from '../states.ts';
 
 let server: Started;
 let browser: Browser;

@@ -2,11 +2,11 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { ALL } from '../../support/tier.ts';
-import { beforeWorker, cancelButton, newBrowser, overflow, PHONE, runButton, violations } from './opened.ts';
-import { type Reports, watched } from './reports.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { ALL } from '../../../support/tier.ts';
+import { beforeWorker, cancelButton, newBrowser, overflow, PHONE, runButton, violations } from '../opened.ts';
+import { type Reports, watched } from '../reports.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=30';
 

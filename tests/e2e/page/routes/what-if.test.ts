@@ -3,11 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownMachine } from '../../../src/app/pages/what-if/own-runs/own-machine.ts';
-import { chromiumOptions } from '../../../src/cli/hosts/browsers/chromium.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { keepRun, SWIFTSHADER, whole } from './kept.ts';
-import { openIn, seeAll } from './opened.ts';
+import { ownMachine } from '../../../../src/app/pages/what-if/own-runs/own-machine.ts';
+import { chromiumOptions } from '../../../../src/cli/hosts/browsers/chromium.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { keepRun, SWIFTSHADER, whole } from '../kept.ts';
+import { openIn, seeAll } from '../opened.ts';
 
 let server: Started;
 let browser: Browser;

@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streamingGBps } from '../../../results/derived/derive.ts';
-import { ratioOf } from '../../../results/derived/ratio.ts';
-import { gbpsText } from '../../../results/text/figures.ts';
-import { sentencesOf } from '../../../src/app/pages/compare/sentence.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from './kept.ts';
-import { openIn, violations } from './opened.ts';
+import { streamingGBps } from '../../../../results/derived/derive.ts';
+import { ratioOf } from '../../../../results/derived/ratio.ts';
+import { gbpsText } from '../../../../results/text/figures.ts';
+import { sentencesOf } from '../../../../src/app/pages/compare/sentence.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from '../kept.ts';
+import { openIn, violations } from '../opened.ts';
 
 let server: Started;
 let browser: Browser;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { TINY_CONFIG } from '../../support/models/model-files.ts';
-import { LAVAPIPE, recordIn, SWIFTSHADER } from './kept.ts';
-import { cancelButton, downloadButton, drop, openIn, runButton } from './opened.ts';
-import { routeAt } from './states.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { TINY_CONFIG } from '../../../support/models/model-files.ts';
+import { LAVAPIPE, recordIn, SWIFTSHADER } from '../kept.ts';
+import { cancelButton, downloadButton, drop, openIn, runButton } from '../opened.ts';
+import { routeAt } from '../states.ts';
 
 /** A disk holds only the first bytes of it. */
 const HUGE_BYTES = 500_000_000;

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALL } from '../../support/tier.ts';
+import { ALL } from '../../../support/tier.ts';
 import { seeCharts } from './gallery-page.ts';
 
 /** Declares the tests. @param opened the page of the gallery, once it is open */

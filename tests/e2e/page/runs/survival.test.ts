@@ -5,11 +5,11 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { ALL } from '../../support/tier.ts';
-import { beforeWorker, newBrowser, WORKERS } from './opened.ts';
-import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from './reports.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { ALL } from '../../../support/tier.ts';
+import { beforeWorker, newBrowser, WORKERS } from '../opened.ts';
+import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from '../reports.ts';
 
 let server: Started;
 let browser: Browser;

@@ -2,12 +2,12 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, unnamed, whole } from './kept.ts';
-import { newBrowser, PHONE } from './opened.ts';
-import { expectWhole, SHORT_RUN, watched } from './reports.ts';
-import { routeAt } from './states.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, unnamed, whole } from '../kept.ts';
+import { newBrowser, PHONE } from '../opened.ts';
+import { expectWhole, SHORT_RUN, watched } from '../reports.ts';
+import { routeAt } from '../states.ts';
 
 const SIZES = [PHONE, { width: 768, height: 1024 }, { width: 1440, height: 900 }];
 

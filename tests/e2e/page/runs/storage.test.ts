@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { casesOf } from '../../../results/record/cases.ts';
-import { readRecord } from '../../../results/record/check.ts';
-import type { RunRecord } from '../../../results/record/schema.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { ALL } from '../../support/tier.ts';
-import { beforeWorker, newBrowser } from './opened.ts';
-import { type Reports, SHORT_RUN, watched } from './reports.ts';
+import { casesOf } from '../../../../results/record/cases.ts';
+import { readRecord } from '../../../../results/record/check.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { ALL } from '../../../support/tier.ts';
+import { beforeWorker, newBrowser } from '../opened.ts';
+import { type Reports, SHORT_RUN, watched } from '../reports.ts';
 
 let server: Started;
 let browser: Browser;

@@ -5,30 +5,30 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cachesOf } from '../../../results/derived/caches.ts';
-import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
-import { bandwidthGBps, cacheCurve, isMeasured, readLine, streamingGBps } from '../../../results/derived/derive.ts';
-import { launchText } from '../../../results/derived/headline.ts';
-import { labelsOf } from '../../../results/labels/index.ts';
-import { rendererOf } from '../../../results/machine/renderer.ts';
-import { recordId } from '../../../results/record/digest.ts';
-import type { DecodeMeasurement, RunRecord } from '../../../results/record/schema.ts';
-import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../results/text/figures.ts';
-import { READER } from '../../../src/app/analysis/view.ts';
-import { CLAIMS } from '../../../src/model/claims/index.ts';
-import { modelOfConfig } from '../../../src/model/files/config.ts';
-import { analyse } from '../../../src/model/gemv-line/analyse.ts';
-import { lawOfRecord } from '../../../src/model/law/of-record.ts';
-import { boundOf } from '../../../src/model/law/verdict.ts';
-import { weightBytesHeld } from '../../../src/model/models/accounting.ts';
-import { DEFAULT_MODEL } from '../../../src/model/models/index.ts';
-import type { Model } from '../../../src/model/models/model.ts';
-import { modelById } from '../../../src/model/models/predicted.ts';
-import { allIn, tensorsIn } from '../../../src/model/models/tensors.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { TINY_CONFIG } from '../../support/models/model-files.ts';
-import { ALL } from '../../support/tier.ts';
+import { cachesOf } from '../../../../results/derived/caches.ts';
+import { isTimedStep, stepFigures } from '../../../../results/derived/decode.ts';
+import { bandwidthGBps, cacheCurve, isMeasured, readLine, streamingGBps } from '../../../../results/derived/derive.ts';
+import { launchText } from '../../../../results/derived/headline.ts';
+import { labelsOf } from '../../../../results/labels/index.ts';
+import { rendererOf } from '../../../../results/machine/renderer.ts';
+import { recordId } from '../../../../results/record/digest.ts';
+import type { DecodeMeasurement, RunRecord } from '../../../../results/record/schema.ts';
+import { bytesText, type FigureText, gbpsText, tokensPerSecondText } from '../../../../results/text/figures.ts';
+import { READER } from '../../../../src/app/analysis/view.ts';
+import { CLAIMS } from '../../../../src/model/claims/index.ts';
+import { modelOfConfig } from '../../../../src/model/files/config.ts';
+import { analyse } from '../../../../src/model/gemv-line/analyse.ts';
+import { lawOfRecord } from '../../../../src/model/law/of-record.ts';
+import { boundOf } from '../../../../src/model/law/verdict.ts';
+import { weightBytesHeld } from '../../../../src/model/models/accounting.ts';
+import { DEFAULT_MODEL } from '../../../../src/model/models/index.ts';
+import type { Model } from '../../../../src/model/models/model.ts';
+import { modelById } from '../../../../src/model/models/predicted.ts';
+import { allIn, tensorsIn } from '../../../../src/model/models/tensors.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { TINY_CONFIG } from '../../../support/models/model-files.ts';
+import { ALL } from '../../../support/tier.ts';
 import {
   cancelButton,
   download,
@@ -41,8 +41,8 @@ import {
   PHONE,
   runButton,
   violations,
-} from './opened.ts';
-import { AMPLE } from './reports.ts';
+} from '../opened.ts';
+import { AMPLE } from '../reports.ts';
 
 let server: Started;
 let browser: Browser;

@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { openIn, overflow, PHONE } from './opened.ts';
+import { ROUTES } from '../../../../src/app/shell/routes.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { openIn, overflow, PHONE } from '../opened.ts';
 
-const RECORD = fileURLToPath(new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url));
+const RECORD = fileURLToPath(new URL('../../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url));
 const PATHS = ROUTES.map(({ id }) => (id === 'bench' ? '' : `${id}/`));
 
 let server: Started;

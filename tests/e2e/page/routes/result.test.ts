@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunRecord } from '../../../results/record/schema.ts';
-import { TABS, type TabId } from '../../../src/app/pages/result/tabs/tabs.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { unnamed } from './kept.ts';
-import { openIn, overflow, PHONE, violations } from './opened.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { TABS, type TabId } from '../../../../src/app/pages/result/tabs/tabs.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { unnamed } from '../kept.ts';
+import { openIn, overflow, PHONE, violations } from '../opened.ts';
 
 let server: Started;
 let browser: Browser;

@@ -2,10 +2,10 @@
 
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumOptions } from '../../../src/cli/hosts/browsers/chromium.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, violations } from './opened.ts';
+import { chromiumOptions } from '../../../../src/cli/hosts/browsers/chromium.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, violations } from '../opened.ts';
 
 let server: Started;
 let browser: Browser;

@@ -2,11 +2,11 @@
 
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Route } from '../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { beforeWorker, openIn, violations } from './opened.ts';
-import { routeAt } from './states.ts';
+import type { Route } from '../../../../src/app/shell/routes.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { beforeWorker, openIn, violations } from '../opened.ts';
+import { routeAt } from '../states.ts';
 
 let server: Started;
 let browser: Browser;

@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright';
 import { build, preview } from 'vite';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { patient } from '../../support/patience.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { patient } from '../../../support/patience.ts';
 
 const CONFIG = { configFile: 'vite.gallery.config.ts', logLevel: 'error' } as const;
 

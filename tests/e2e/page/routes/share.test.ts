@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_RECORD_BYTES } from '../../../results/record/bounds.ts';
-import type { RunRecord } from '../../../results/record/schema.ts';
-import { MAX_SUMMARY_LINK } from '../../../src/app/share/links.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
-import { launchShell } from '../../support/hosts/shell.ts';
-import { type Opened, openIn, overflow, PHONE, violations } from './opened.ts';
+import { MAX_RECORD_BYTES } from '../../../../results/record/bounds.ts';
+import type { RunRecord } from '../../../../results/record/schema.ts';
+import { MAX_SUMMARY_LINK } from '../../../../src/app/share/links.ts';
+import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchShell } from '../../../support/hosts/shell.ts';
+import { type Opened, openIn, overflow, PHONE, violations } from '../opened.ts';
 
-const FILE = new URL('../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);
+const FILE = new URL('../../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);
 const TEXT = readFileSync(FILE, 'utf8');
 const RECORD: RunRecord = JSON.parse(TEXT);
 
