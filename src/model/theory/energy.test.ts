@@ -18,6 +18,14 @@ test('GDDR7 takes GDDR6’s energy over what its vendors say that it gains', () 
   expect(gddr7.source).toMatch(/^Derived/);
 });
 
+test('LPDDR5X is what vendors say it gains on the read currents of LPDDR4-3200, of 32 bits or of 16', () => {
+  const { pJPerBit, range } = MEMORY_ENERGY.lpddr5x;
+  const watts = 1.8 * 2.25e-3 + 1.1 * (275e-3 + 150e-3);
+  const derived = [32, 16].map((bits) => ((watts / (bits * 3.2e9)) * 1e12 * 0.7 * 0.8).toFixed(1));
+  expect(derived).toEqual(range.map((pJ) => pJ.toFixed(1)));
+  expect(pJPerBit).toBeCloseTo(Math.sqrt(range[0] * range[1]), 1);
+});
+
 test.each(Object.values(MEMORY_ENERGY))('$memory has a source and a range around its value', (memory) => {
   const { joules, range } = joulesPerToken(work, memory);
   expect(range[0]).toBeLessThanOrEqual(joules);

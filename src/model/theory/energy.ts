@@ -38,6 +38,13 @@ export const MEMORY_ENERGY = {
     source:
       'Derived from GDDR6’s 7.5: a fifth more bits to a joule by Samsung (Newsroom, 19 July 2023, of the first GDDR7), half as many again by Micron (2024, as blocksandfiles.com quotes it)',
   },
+  lpddr5x: {
+    memory: 'LPDDR5X',
+    pJPerBit: 3.7,
+    range: [2.6, 5.2],
+    source:
+      'Derived from the currents of a read of LPDDR4-3200 at most, 4.6 or 9.2, as they are of both channels of a die or of one (Micron MT53B192M32, in DRAMPower’s memspecs): 30 % less for LPDDR5 than for LPDDR4X by Samsung (18 July 2019), 20 % less again for LPDDR5X (9 November 2021); the geometric mean of both',
+  },
   gddr: {
     memory: 'GDDR5',
     pJPerBit: 14,
