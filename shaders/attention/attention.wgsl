@@ -199,6 +199,7 @@ fn main(workgroup: u32, thread: u32) {
         //#end
         //#end
       }
+      // The first turn begins here: behind the branch, sums would take Intel's compiler 2 to 4 % more instructions (Mesa 25.0).
       //#unroll H < HEADS
       if (H < HEADS_AT_ONCE) { sums[H * WORKGROUP_SIZE + own_place] = score_H; }
       //#end

@@ -267,7 +267,7 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       CHUNKS: laid.chunks,
       HEADS: laid.heads,
       HEADS_AT_ONCE: laid.headsAtOnce,
-      HEAD_TURNS: laid.heads / laid.headsAtOnce > 1 ? 2 : 1,
+      HEAD_TURNS: Math.ceil(laid.heads / laid.headsAtOnce),
       SCORE_SCALE: Math.LOG2E / Math.sqrt(p.queryDim),
       COMPONENTS: 4,
       ROWS: laid.rows,

@@ -55,7 +55,7 @@ export interface Split extends Sequence {
 export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[] {
   return sequencesOf(p).flatMap((place, sequence) => {
     const first = place.context - Math.min(place.context, windowOf(p));
-    return Array.from({ length: Math.ceil((place.context - first) / positionsPerSplit) }, (_, i) => {
+    return Array.from({ length: splitsIn(p, place.context, positionsPerSplit) }, (_, i) => {
       const start = first + i * positionsPerSplit;
       return { ...place, sequence, start, end: Math.min(start + positionsPerSplit, place.context) };
     });
@@ -64,7 +64,11 @@ export function splitsOf(p: AttentionParams, positionsPerSplit: number): Split[]
 
 /** The number of splits of the batch. */
 export const splitCount = (p: AttentionParams, positionsPerSplit: number): number =>
-  contextsOf(p).reduce((total, context) => total + Math.ceil(Math.min(context, windowOf(p)) / positionsPerSplit), 0);
+  contextsOf(p).reduce((total, context) => total + splitsIn(p, context, positionsPerSplit), 0);
+
+/** The number of splits of a sequence. */
+const splitsIn = (p: AttentionParams, context: number, positionsPerSplit: number): number =>
+  Math.ceil(Math.min(context, windowOf(p)) / positionsPerSplit);
 
 /** The sign of an f32, and the first two digits of its mantissa. */
 const FEW_DIGITS = 0x80600000;

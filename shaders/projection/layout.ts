@@ -238,7 +238,7 @@ export function projectionConstants(projection: Projection, t: ProjectionTuning,
     PLANES: projection.planes,
     SUMS: sumsHeld(projection, t),
     SUMS_PER_TURN: sumsPerTurn,
-    // Those of further matrices lie behind.
+    // The sums of further matrices lie behind it.
     LAST_SUM: lastIn((t.rowsPerGroup - 1) * matricesIn(projection.form) + 1),
     OUTPUT_STEPS: Math.ceil((t.rowsPerGroup * tokens) / lanes),
     SCALES_PER_LOAD: scalesPerLoad(format),

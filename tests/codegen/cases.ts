@@ -4,6 +4,7 @@
  * each family that is not among them.
  */
 
+import { tuningOf } from '../../harness/decode/step-buffers.ts';
 import { overridesOf } from '../../harness/device/program.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
@@ -65,14 +66,17 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
   const cases = new Map<string, CodegenCase>();
   /** What there is: words of problems, and their families, of one token and of several. */
   const known = new Set<string>();
-  const add = (kernel: Kernel, variant: string, params: Params, own: Tuning = {}): CodegenCase | undefined => {
+  const add = (
+    kernel: Kernel,
+    variant: string,
+    params: Params,
+    tuning: Tuning = defaultTuning(kernel, variant, params),
+  ): CodegenCase | undefined => {
     if (kernel.variants[variant]?.exists?.(params) === false) return undefined;
-    const tuning = { ...defaultTuning(kernel, variant, params), ...own };
     if (kernel.refuses(params, tuning) !== undefined) return undefined;
     const one = makeCase(kernel, variant, params, tuning);
     const text = one.code + JSON.stringify(one.constants);
-    const words = wordsOf(kernel, variant, params);
-    known.add(words).add(one.family + sizeOf(params));
+    known.add(wordsOf(kernel, variant, params)).add(one.family + sizeOf(params));
     cases.set(text, cases.get(text) ?? one);
     return cases.get(text);
   };
@@ -85,8 +89,7 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
   const [first = [], ...others] = STEPS.map(operationsIn);
   const firstStep = first.map(({ kernel, variant, params, tuning }) => add(kernel, variant, params, tuning));
   for (const { kernel, variant, params, tuning } of others.flat()) {
-    const family = familyOf(kernel, variant, params, { ...defaultTuning(kernel, variant, params), ...tuning });
-    if (!known.has(family + sizeOf(params))) add(kernel, variant, params, tuning);
+    if (!known.has(familyOf(kernel, variant, params, tuning) + sizeOf(params))) add(kernel, variant, params, tuning);
   }
   for (const kernel of KERNELS.measured) {
     for (const params of kernel.examples.toReversed()) {
@@ -119,12 +122,12 @@ function makeCase(kernel: Kernel, variant: string, params: Params, tuning: Tunin
   };
 }
 
-/** The dispatches of a step, with their kernels. */
+/** The dispatches of a step, with their kernels and tunings. */
 function operationsIn([model, format, kv, batch, activations, context]: (typeof STEPS)[number]) {
   const options = { formats: allIn(format), kv, batch, context, maxSteps: 1, activations };
-  return operationsOf(stepOf(modelById(model), options)).flatMap(({ kernel: id, variant, params, tuning }) => {
-    const kernel = KERNEL_FOLDERS.get(id);
-    return kernel ? [{ kernel, variant, params, tuning }] : [];
+  return operationsOf(stepOf(modelById(model), options)).flatMap((operation) => {
+    const kernel = KERNEL_FOLDERS.get(operation.kernel);
+    return kernel ? [{ ...operation, kernel, tuning: tuningOf(kernel, operation) }] : [];
   });
 }
 
