@@ -8,9 +8,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
-import type { BuiltFile } from './src/app/offline/worker/site.ts';
+import type { BuiltFile } from './src/app/shell/offline/worker/site.ts';
 
-const SOURCE = fileURLToPath(new URL('src/app/offline/worker/service-worker.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('src/app/shell/offline/worker/service-worker.ts', import.meta.url));
 
 /** Its name has no hash: a browser asks for it by this name whenever it looks for a newer one. */
 const NAME = 'service-worker.js';

@@ -9,7 +9,7 @@ import { finished, memoryOf } from '../../src/app/gallery/fixtures.ts';
 import { gpuRecord } from '../../src/app/gallery/gpu-record.ts';
 import { linkNotice } from '../../src/app/pages/bench/link-notice.ts';
 import { stepPlansOf } from '../../src/app/planner/step-plans.ts';
-import { createStore } from '../../src/app/state.ts';
+import { createStore } from '../../src/app/state/state.ts';
 import { runText } from '../../src/cli/text/summary.ts';
 import { nearestOfAll } from '../../src/model/files/nearest-format.ts';
 import { readModel } from '../../src/model/files/read-model.ts';

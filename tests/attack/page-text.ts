@@ -8,12 +8,12 @@ import { curveTable } from '../../src/app/cards/caches/cache-chart.ts';
 import * as claims from '../../src/app/cards/claims/claim-chart.ts';
 import { isMeasuredChart, labelOf, legendOf } from '../../src/app/cards/claims/claim-chart.ts';
 import * as gemvLine from '../../src/app/cards/gemv-line/gemv-line-chart.ts';
-import type { Axes, Dataset, Point } from '../../src/app/chart/plot.ts';
-import { chartsOf } from '../../src/app/chart/series.ts';
-import { tableCsv } from '../../src/app/chart/table-files.ts';
+import type { Axes, Dataset, Point } from '../../src/app/charts/canvas/plot.ts';
+import { chartsOf } from '../../src/app/charts/signs/series.ts';
+import { tableCsv } from '../../src/app/charts/table/table-files.ts';
 import { appOf } from '../../src/app/gallery/fixtures.ts';
 import { Page } from '../../src/app/pages/bench/page.tsx';
-import type { Store } from '../../src/app/state.ts';
+import type { Store } from '../../src/app/state/state.ts';
 
 /** The page as HTML, in the state of a store. What is folded away is left out, as on the page. */
 const htmlOf = (store: Store): string => renderToString(h(Page, { app: appOf(store) }));

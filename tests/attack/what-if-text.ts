@@ -2,13 +2,13 @@
 
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { Plot } from '../../src/app/charts/svg/plot.tsx';
 import { frontierChart } from '../../src/app/pages/what-if/charts/frontier.ts';
 import { growthChart } from '../../src/app/pages/what-if/charts/generations.ts';
 import { lawsChart } from '../../src/app/pages/what-if/charts/laws.ts';
 import { Page } from '../../src/app/pages/what-if/page.tsx';
 import { queryOf, questionIn } from '../../src/app/pages/what-if/question.ts';
 import { createStore } from '../../src/app/pages/what-if/store.ts';
-import { Plot } from '../../src/app/plot/plot.tsx';
 import type { Reader } from './attack.ts';
 
 export const answeredTo: Reader<string> = (query) => {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Dataset, openDataset } from '../../src/app/dataset/open.ts';
+import { type Dataset, openDataset } from '../../src/app/collection/dataset/open.ts';
 import { createServer, listen } from '../../src/collector/server.ts';
 import { datasetOf } from '../../src/crowd/dataset/make.ts';
 import type { DatasetFilter } from '../../src/crowd/dataset/read.ts';

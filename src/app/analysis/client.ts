@@ -2,7 +2,7 @@
 
 import { wrap } from 'comlink';
 import type { RunEvent } from '../../../harness/events.ts';
-import { type StartedWorker, started } from '../started-worker.ts';
+import { type StartedWorker, started } from '../shell/started-worker.ts';
 import type { AnalystApi } from './api.ts';
 import type { LawView } from './law-view.ts';
 import type { ResultView } from './result-view.ts';

@@ -6,7 +6,7 @@ import { groupBy } from '../../../results/lists.ts';
 import type { DecodeCase, RunRecord, Sample } from '../../../results/record/schema.ts';
 import { mapEstimate } from '../../../results/statistics.ts';
 import { type Figure, figureOf, integerText } from '../../../results/text/figures.ts';
-import { modelName } from '../names.ts';
+import { modelName } from '../text/names.ts';
 import { stepLabel } from './step-parts.ts';
 
 export interface SavedRow {

@@ -12,7 +12,7 @@ import { type BoundVerdict, boundOf } from '../../model/law/verdict.ts';
 import type { Model } from '../../model/models/model.ts';
 import { withTwiceBandwidth } from '../../model/predict/predict.ts';
 import { type StepCosts, stepTime } from '../../model/theory/step-time.ts';
-import { modelName } from '../names.ts';
+import { modelName } from '../text/names.ts';
 import { type StepParts, stepLabel } from './step-parts.ts';
 
 export interface WhyView {

@@ -3,7 +3,7 @@
  * stutter, and the engine would mistime.
  */
 
-import '../locale/browser.ts';
+import '../text/locale.ts';
 import { expose } from 'comlink';
 import { analyst } from './analyst.ts';
 

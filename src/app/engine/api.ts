@@ -6,7 +6,7 @@ import type { Coverage } from '../../../harness/tuning/session.ts';
 import type { AdapterInfo, GivenSeed, HostInfo, RecordBody, RunRecord } from '../../../results/record/schema.ts';
 import type { Model } from '../../model/models/model.ts';
 import type { RunRequest, TuneRequest } from '../../session/requests.ts';
-import type { PageError } from '../errors/page-error.ts';
+import type { PageError } from '../shell/errors/page-error.ts';
 import type { Headline } from './kept/headlines.ts';
 import type { RunSummary } from './kept/run-store.ts';
 import type { OnStorage } from './kept/storage.ts';

@@ -1,6 +1,6 @@
 /** What WebGPU needs before anything can be measured. Pure, so that a test can play any browser. */
 
-import type { PageError } from '../errors/page-error.ts';
+import type { PageError } from '../shell/errors/page-error.ts';
 
 export interface Surroundings {
   readonly isSecureContext: boolean;

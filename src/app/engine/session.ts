@@ -4,7 +4,7 @@ import { describeAdapter, requestAdapter } from '../../../harness/device/device.
 import { HarnessError } from '../../../harness/errors.ts';
 import type { Host } from '../../../harness/host.ts';
 import type { EngineEvent } from '../../../harness/tuning/events.ts';
-import { pageErrorFrom } from '../errors/page-error.ts';
+import { pageErrorFrom } from '../shell/errors/page-error.ts';
 import type { Inspection, Outcome, PageFacts } from './api.ts';
 import { browserInfo } from './browser.ts';
 import { obstacle } from './checks.ts';

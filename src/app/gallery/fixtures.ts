@@ -12,7 +12,7 @@ import { lawView } from '../analysis/law-view.ts';
 import { type RunSoFar, viewOf } from '../analysis/view.ts';
 import type { Inspection, MemoryView } from '../engine/api.ts';
 import type { App } from '../pages/bench/app.ts';
-import { createStore, type Progress, type Store } from '../state.ts';
+import { createStore, type Progress, type Store } from '../state/state.ts';
 
 const FILES = import.meta.glob<unknown>('../../../results/data/*.json', { eager: true, import: 'default' });
 

@@ -4,8 +4,8 @@
  * the product: vite.gallery.config.ts serves it, and tests/e2e/page/gallery/gallery.test.ts takes its screenshots.
  */
 
-import '../styles/tokens.css';
-import '../styles/base.css';
+import '../shell/styles/tokens.css';
+import '../shell/styles/base.css';
 import './gallery.css';
 import { untracked } from '@preact/signals';
 import { render } from 'preact';

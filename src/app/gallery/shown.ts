@@ -1,7 +1,7 @@
 /** Finished runs that several items show, each computed once: a law takes up to seconds. */
 
 import type { Measured, RunRecord } from '../../../results/record/schema.ts';
-import type { Store } from '../state.ts';
+import type { Store } from '../state/state.ts';
 import { committed, finished } from './fixtures.ts';
 import { gpuRecord } from './gpu-record.ts';
 

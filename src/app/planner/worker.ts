@@ -1,6 +1,6 @@
 /** The planner: reads model files and plans memory, in a worker of its own, since a large sweep takes seconds. */
 
-import '../locale/browser.ts';
+import '../text/locale.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { shown } from '../../../results/text/shown.ts';

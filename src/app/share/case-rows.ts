@@ -5,7 +5,7 @@ import type { Case, DecodeCase, RunRecord } from '../../../results/record/schema
 import type { Figure } from '../../../results/text/figures.ts';
 import type { RunView } from '../analysis/view.ts';
 import { formatText, shapeText } from '../cards/measurements/case-text.ts';
-import { stepText } from '../names.ts';
+import { stepText } from '../text/names.ts';
 import type { CaseRow, Unit } from './case-row.ts';
 
 /** The name of the row of the read ceiling, by which others are judged. */

@@ -1,10 +1,10 @@
 /** What can be done with the run on the page once it has ended and its figures are there: hand it on, or add it. */
 
-import { AddButton } from '../collection/dialog/add-button.tsx';
+import { AddButton } from '../collection/submit/dialog/add-button.tsx';
 import { keyOf } from '../engine/kept/run-key.ts';
 import { isDriven } from '../pages/bench/driver.ts';
 import { routeUrl } from '../shell/routes.ts';
-import type { Store } from '../state.ts';
+import type { Store } from '../state/state.ts';
 import { SharePanel } from './share-panel.tsx';
 
 export function Share({ store }: { store: Store }) {

@@ -9,7 +9,7 @@ import { type Figure, figureOf } from '../../../results/text/figures.ts';
 import { inEnglish } from '../../../results/text/locale.ts';
 import { shown } from '../../../results/text/shown.ts';
 import type { RunView } from '../analysis/view.ts';
-import { hostText } from '../host-text.ts';
+import { hostText } from '../text/host-text.ts';
 import { type CaseRow, STATUSES, textOf, UNITS } from './case-row.ts';
 import { caseRows } from './case-rows.ts';
 import { machineText } from './machine-text.ts';

@@ -5,7 +5,7 @@
 
 import type { StorageTrouble } from '../engine/kept/database.ts';
 import type { Comparison } from '../pages/compare/comparison.ts';
-import type { BetweenLine } from '../pages/history/between-lines.ts';
+import type { BetweenLine } from '../pages/history/between/between-lines.ts';
 import type { RunFacts } from './facts.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -4,7 +4,7 @@ import decoded from '../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { isTimedStep, stepFigures } from '../../../results/derived/decode.ts';
 import { streamingGBps } from '../../../results/derived/derive.ts';
 import { readRecord } from '../../../results/record/check.ts';
-import { hostText } from '../host-text.ts';
+import { hostText } from '../text/host-text.ts';
 import { factsOf, gpuOf } from './facts.ts';
 
 test('a run without decode steps has its bandwidth, and what its weights allow at most', () => {

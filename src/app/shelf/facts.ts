@@ -8,8 +8,8 @@ import { type Figure, figureOf } from '../../../results/text/figures.ts';
 import { shown } from '../../../results/text/shown.ts';
 import { analyse } from '../../model/gemv-line/analyse.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
-import { hostText } from '../host-text.ts';
-import { stepText } from '../names.ts';
+import { hostText } from '../text/host-text.ts';
+import { stepText } from '../text/names.ts';
 
 /** The tokens/s of a run: of one reader of a decode step, or the upper bound that follows from the weights alone. */
 export interface Tokens {

@@ -1,6 +1,6 @@
 /** The card of a file, a link or an address that cannot be used: what was read, the rule, and what to do. */
 
-import '../errors/error-card.css';
+import '../shell/errors/error-card.css';
 import type { Refusal } from './refusal.ts';
 
 interface RefusalCardProps {

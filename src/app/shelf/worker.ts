@@ -1,6 +1,6 @@
 /** The shelf, in a worker of its own: records are checked and their figures computed without holding up a page. */
 
-import '../locale/browser.ts';
+import '../text/locale.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { shelf } from './shelf.ts';

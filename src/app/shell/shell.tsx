@@ -3,8 +3,8 @@
 import './shell.css';
 import './unscripted.css';
 import type { ComponentChildren } from 'preact';
-import { startOffline } from '../offline/start.ts';
 import { HeldResult } from './held-result.tsx';
+import { startOffline } from './offline/start.ts';
 import { ROUTES, type Route, routeUrl } from './routes.ts';
 import { chooseTheme, THEMES, theme } from './theme.ts';
 

@@ -6,8 +6,8 @@ import { adapterName, isHidden, softwareName, webglGpuOf } from '../../../../res
 import { integratedText } from '../../../../results/machine/integrated.ts';
 import type { AdapterInfo, HostInfo } from '../../../../results/record/schema.ts';
 import { bytesText, integerText } from '../../../../results/text/figures.ts';
-import { hostText } from '../../host-text.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
+import { hostText } from '../../text/host-text.ts';
 import { ClockFacts } from './clock-facts.tsx';
 import { Fact } from './fact.tsx';
 

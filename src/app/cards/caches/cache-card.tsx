@@ -4,9 +4,9 @@ import './caches.css';
 import { levelText, remarkOn } from '../../../../results/derived/caches.ts';
 import { gbpsText } from '../../../../results/text/figures.ts';
 import type { CachesView } from '../../analysis/view.ts';
-import { Canvas } from '../../chart/canvas.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import type { Store } from '../../state.ts';
+import { Canvas } from '../../charts/canvas/canvas.tsx';
+import { sourceLine } from '../../charts/source-line.ts';
+import type { Store } from '../../state/state.ts';
 import { curvePlot, curveTable } from './cache-chart.ts';
 
 export function CacheCard({ store }: { store: Store }) {

@@ -11,9 +11,9 @@ import {
   type Plot,
   pointsDataset,
   withInterval,
-} from '../../chart/plot.ts';
-import { styleOf } from '../../chart/series.ts';
-import type { Table } from '../../chart/table.ts';
+} from '../../charts/canvas/plot.ts';
+import { styleOf } from '../../charts/signs/series.ts';
+import type { Table } from '../../charts/table/table.ts';
 
 export const AXES: Axes = {
   x: { title: 'bytes read again and again', scale: 'log', text: bytesTick },

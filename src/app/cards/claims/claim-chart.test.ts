@@ -4,7 +4,7 @@ import { readRecord } from '../../../../results/record/check.ts';
 import type { Chart } from '../../../model/claims/chart.ts';
 import { evidenceOf } from '../../../model/claims/evidence.ts';
 import { CLAIMS } from '../../../model/claims/index.ts';
-import { headText } from '../../chart/table.ts';
+import { headText } from '../../charts/table/table.ts';
 import { axesOf, claimTable, datasetsOf, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 
 const point = (x: number, y: number) => ({ x, y, low: 0.9 * y, high: 1.2 * y });

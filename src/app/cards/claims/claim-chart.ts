@@ -11,8 +11,8 @@ import {
   lineDataset,
   type Plot,
   pointsDataset,
-} from '../../chart/plot.ts';
-import type { Cell, Column, Table } from '../../chart/table.ts';
+} from '../../charts/canvas/plot.ts';
+import type { Cell, Column, Table } from '../../charts/table/table.ts';
 
 /** The styles of lines. Dashes tell laws apart; colour tells them from what was measured. */
 const LINES = [

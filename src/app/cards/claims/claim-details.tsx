@@ -3,10 +3,10 @@
 import './claim-details.css';
 import { useSignal } from '@preact/signals';
 import type { ClaimView } from '../../analysis/view.ts';
-import { Canvas } from '../../chart/canvas.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import { Swatch } from '../../chart/swatch.tsx';
-import type { Store } from '../../state.ts';
+import { Canvas } from '../../charts/canvas/canvas.tsx';
+import { Swatch } from '../../charts/signs/swatch.tsx';
+import { sourceLine } from '../../charts/source-line.ts';
+import type { Store } from '../../state/state.ts';
 import { claimPlot, claimTable, isMeasuredChart, labelOf, legendOf } from './claim-chart.ts';
 
 interface ClaimDetailsProps {

@@ -2,7 +2,7 @@
 
 import './claims.css';
 import type { ClaimView } from '../../analysis/view.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { ClaimDetails } from './claim-details.tsx';
 
 export function ClaimsCard({ store }: { store: Store }) {

@@ -1,6 +1,6 @@
 /** The table of decode steps: tokens per second of each, and what they follow from. */
 
-import '../../styles/rows.css';
+import '../../shell/styles/rows.css';
 import { isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
 import {
   bytesText,
@@ -11,10 +11,10 @@ import {
 } from '../../../../results/text/figures.ts';
 import { activationsText, layersPhrase, lengthsText } from '../../../../results/text/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import type { StepRow } from '../../rows.ts';
-import type { Store } from '../../state.ts';
+import { sourceLine } from '../../charts/source-line.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { StepRow } from '../../state/rows.ts';
+import type { Store } from '../../state/state.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
 import { statusOf } from '../measurements/status.ts';
 import { stepsTable } from './steps-table.ts';

@@ -4,8 +4,8 @@ import { isTimedStep, stepBytes } from '../../../../results/derived/decode.ts';
 import { integerText } from '../../../../results/text/figures.ts';
 import { activationsText, lengthsText } from '../../../../results/text/step-text.ts';
 import type { StepView } from '../../analysis/view.ts';
-import type { Table } from '../../chart/table.ts';
-import type { StepRow } from '../../rows.ts';
+import type { Table } from '../../charts/table/table.ts';
+import type { StepRow } from '../../state/rows.ts';
 import { statusOf } from '../measurements/status.ts';
 
 /** @param figures those of the rows, by their index */

@@ -1,17 +1,17 @@
 /** The card of where the time of a step goes: its parts as a bar, and its kernels as a table. */
 
-import '../../styles/rows.css';
-import '../../chart/series.css';
+import '../../shell/styles/rows.css';
+import '../../charts/signs/series.css';
 import './explained.css';
 import { PART_WORDS, PARTS, type PartId } from '../../../../results/derived/step-parts.ts';
 import { gbpsText, integerText, msFigureText, msText, significant } from '../../../../results/text/figures.ts';
 import { shown } from '../../../../results/text/shown.ts';
 import type { ExplainedView, KernelView, PartsView } from '../../analysis/explained-view.ts';
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import { Swatch } from '../../chart/swatch.tsx';
-import { stepText } from '../../names.ts';
-import type { Store } from '../../state.ts';
+import { Swatch } from '../../charts/signs/swatch.tsx';
+import { sourceLine } from '../../charts/source-line.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { Store } from '../../state/state.ts';
+import { stepText } from '../../text/names.ts';
 import { formatText, shapeText } from '../measurements/case-text.ts';
 import { FigureCell } from '../measurements/figure-cell.tsx';
 import { explainedTable } from './explained-table.ts';

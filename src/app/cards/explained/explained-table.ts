@@ -3,7 +3,7 @@
 import { PARTS } from '../../../../results/derived/step-parts.ts';
 import { integerText } from '../../../../results/text/figures.ts';
 import type { ExplainedView } from '../../analysis/explained-view.ts';
-import type { Table } from '../../chart/table.ts';
+import type { Table } from '../../charts/table/table.ts';
 import { formatText, shapeText } from '../measurements/case-text.ts';
 
 type Explained = Extract<ExplainedView, { readonly reason?: undefined }>;

@@ -2,11 +2,11 @@
 
 import './gemv-line.css';
 import type { SeriesView } from '../../analysis/view.ts';
-import { Canvas } from '../../chart/canvas.tsx';
-import type { Colours, Plot } from '../../chart/plot.ts';
-import { chartsOf } from '../../chart/series.ts';
-import { sourceLine } from '../../chart/source-line.ts';
-import type { Store } from '../../state.ts';
+import { Canvas } from '../../charts/canvas/canvas.tsx';
+import type { Colours, Plot } from '../../charts/canvas/plot.ts';
+import { chartsOf } from '../../charts/signs/series.ts';
+import { sourceLine } from '../../charts/source-line.ts';
+import type { Store } from '../../state/state.ts';
 import { gemvLinePlot, gemvLineTable, nameOf } from './gemv-line-chart.ts';
 import { Legend } from './legend.tsx';
 

@@ -17,9 +17,9 @@ import {
   thin,
   trimmed,
   withInterval,
-} from '../../chart/plot.ts';
-import { styleOf } from '../../chart/series.ts';
-import type { Table } from '../../chart/table.ts';
+} from '../../charts/canvas/plot.ts';
+import { styleOf } from '../../charts/signs/series.ts';
+import type { Table } from '../../charts/table/table.ts';
 
 export const nameOf = ({ format, variant }: SeriesView): string => `${format} ${variant}`;
 

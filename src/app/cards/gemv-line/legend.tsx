@@ -2,8 +2,8 @@
 
 import { gbpsText, msFigureText, significant } from '../../../../results/text/figures.ts';
 import type { RunView } from '../../analysis/view.ts';
-import { withInterval } from '../../chart/plot.ts';
-import { Swatch } from '../../chart/swatch.tsx';
+import { withInterval } from '../../charts/canvas/plot.ts';
+import { Swatch } from '../../charts/signs/swatch.tsx';
 import { nameOf } from './gemv-line-chart.ts';
 
 export function Legend({ series, headline }: Pick<RunView, 'series' | 'headline'>) {

@@ -18,9 +18,9 @@ import {
 import { shown } from '../../../../results/text/shown.ts';
 import { lengthsText } from '../../../../results/text/step-text.ts';
 import { MODELS } from '../../../model/models/index.ts';
-import { modelName } from '../../names.ts';
 import type { App } from '../../pages/bench/app.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
+import { modelName } from '../../text/names.ts';
 import { SoftwareBadge } from '../labels/software-banner.tsx';
 
 /** What the headline needs of the page that shows it. */

@@ -1,8 +1,8 @@
 /** The labels of a run: what a reader must know before believing its figures, with reasons. */
 
 import './labels.css';
-import { StepText } from '../../errors/step-text.tsx';
-import type { Store } from '../../state.ts';
+import { StepText } from '../../shell/errors/step-text.tsx';
+import type { Store } from '../../state/state.ts';
 
 export function Labels({ store }: { store: Store }) {
   const labels = store.labels.value;

@@ -3,7 +3,7 @@
 import './software-banner.css';
 import { useComputed } from '@preact/signals';
 import { softwareName } from '../../../../results/machine/identity.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 
 export function SoftwareBanner({ store }: { store: Store }) {
   const name = useComputed(() => (store.adapter.value && softwareName(store.adapter.value)) || 'This adapter');

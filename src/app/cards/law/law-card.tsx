@@ -13,9 +13,9 @@ import {
 import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
 import { buysTexts } from '../../../model/predict/buys-text.ts';
 import type { LawOutlook } from '../../analysis/law-view.ts';
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import type { Store } from '../../state.ts';
+import { sourceLine } from '../../charts/source-line.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { Store } from '../../state/state.ts';
 import { termsTable } from './terms-table.ts';
 
 const TITLE = 'The law of this machine';

@@ -2,7 +2,7 @@
 
 import type { LawSummary } from '../../../model/law/summary.ts';
 import { meaningOf, symbolOf } from '../../../model/law/terms.ts';
-import type { Table } from '../../chart/table.ts';
+import type { Table } from '../../charts/table/table.ts';
 
 /** Terms have units of their own, which stand beside them. */
 export const termsTable = ({ terms }: Pick<LawSummary, 'terms'>): Table => ({

@@ -3,8 +3,8 @@
 import { dispatchBytes, isMeasured } from '../../../../results/derived/derive.ts';
 import { integerText } from '../../../../results/text/figures.ts';
 import type { RowFigures } from '../../analysis/view.ts';
-import type { Table } from '../../chart/table.ts';
-import type { Row } from '../../rows.ts';
+import type { Table } from '../../charts/table/table.ts';
+import type { Row } from '../../state/rows.ts';
 import { formatText, shapeText } from './case-text.ts';
 import { statusOf } from './status.ts';
 

@@ -1,13 +1,13 @@
 /** The table of all cases of a run. On narrow screens each case is a card. */
 
-import '../../styles/rows.css';
+import '../../shell/styles/rows.css';
 import { dispatchBytes, isMeasured } from '../../../../results/derived/derive.ts';
 import { bytesText, gbpsText, integerText, msFigureText } from '../../../../results/text/figures.ts';
 import type { RowFigures } from '../../analysis/view.ts';
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import { sourceLine } from '../../chart/source-line.ts';
-import type { Row } from '../../rows.ts';
-import type { Store } from '../../state.ts';
+import { sourceLine } from '../../charts/source-line.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { Row } from '../../state/rows.ts';
+import type { Store } from '../../state/state.ts';
 import { formatText, shapeText } from './case-text.ts';
 import { FigureCell } from './figure-cell.tsx';
 import { measurementsTable } from './measurements-table.ts';

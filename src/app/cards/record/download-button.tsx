@@ -1,4 +1,4 @@
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { saveRecord } from './download.ts';
 
 /** Offers the record, as soon as there is one. A run that was cut short has one too. */

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../../results/record/schema.ts';
 import { CacheCard } from '../../cards/caches/cache-card.tsx';
 import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
 import { Method } from '../../pages/method/method.tsx';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { ready } from '../fixtures.ts';
 import { gpuRecord, samplesOf } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';

@@ -3,17 +3,17 @@
 import { GPUS } from '../../../../results/gpus/by-name.ts';
 import type { JudgedRow } from '../../../crowd/dataset/line.ts';
 import { rowOf } from '../../../crowd/row-of.ts';
-import type { Submission, Submitted } from '../../collection/api.ts';
-import { Answered } from '../../collection/dialog/answered.tsx';
-import { loaded } from '../../crowd/loaded.ts';
-import { DEFAULT_QUERY } from '../../crowd/query.ts';
-import { standingOf } from '../../crowd/views/standing.ts';
-import { viewOf } from '../../crowd/views/view.ts';
+import { Plot } from '../../charts/svg/plot.tsx';
+import { loaded } from '../../collection/crowd/loaded.ts';
+import { DEFAULT_QUERY } from '../../collection/crowd/query.ts';
+import { standingOf } from '../../collection/crowd/views/standing.ts';
+import { viewOf } from '../../collection/crowd/views/view.ts';
+import type { Submission, Submitted } from '../../collection/submit/api.ts';
+import { Answered } from '../../collection/submit/dialog/answered.tsx';
 import { scatterChart } from '../../pages/crowd/scatter.ts';
 import { createSubmitted } from '../../pages/history/submitted/state.ts';
 import { Submitted as SubmittedCard } from '../../pages/history/submitted/submitted.tsx';
 import { Standing } from '../../pages/result/tabs/crowd-panel.tsx';
-import { Plot } from '../../plot/plot.tsx';
 import { gpuRecord } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';
 

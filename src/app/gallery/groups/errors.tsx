@@ -4,9 +4,9 @@ import { type Place, placeText } from '../../../../results/machine/place.ts';
 import { parseParams } from '../../../session/params.ts';
 import { obstacle } from '../../engine/checks.ts';
 import type { StorageTrouble } from '../../engine/kept/database.ts';
-import { ErrorCards } from '../../errors/error-card.tsx';
-import type { PageErrorCode } from '../../errors/page-error.ts';
-import type { Store } from '../../state.ts';
+import { ErrorCards } from '../../shell/errors/error-card.tsx';
+import type { PageErrorCode } from '../../shell/errors/page-error.ts';
+import type { Store } from '../../state/state.ts';
 import { appOf, looking } from '../fixtures.ts';
 import type { Group, Item } from '../item.ts';
 

@@ -3,10 +3,10 @@
 import type { RunRecord } from '../../../../results/record/schema.ts';
 import { type Comparison, comparisonOf } from '../../pages/compare/comparison.ts';
 import { Differences } from '../../pages/compare/differences.tsx';
-import { RatioChart } from '../../pages/compare/ratio-chart.tsx';
-import { RatioTable } from '../../pages/compare/ratio-table.tsx';
-import { Offer } from '../../pages/history/offer.tsx';
-import { Runs } from '../../pages/history/runs.tsx';
+import { RatioChart } from '../../pages/compare/ratios/ratio-chart.tsx';
+import { RatioTable } from '../../pages/compare/ratios/ratio-table.tsx';
+import { Offer } from '../../pages/history/continue/offer.tsx';
+import { Runs } from '../../pages/history/runs/runs.tsx';
 import { createHistory } from '../../pages/history/state.ts';
 import type { ShelfApi, ShelfRun } from '../../shelf/api.ts';
 import { factsOf, type RunFacts } from '../../shelf/facts.ts';

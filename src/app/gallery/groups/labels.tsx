@@ -5,7 +5,7 @@ import { labelsOf } from '../../../../results/labels/index.ts';
 import type { HostInfo, RunRecord } from '../../../../results/record/schema.ts';
 import { EMPTY_VIEW } from '../../analysis/empty-view.ts';
 import { Labels } from '../../cards/labels/labels.tsx';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { ready } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';
 import type { Group } from '../item.ts';

@@ -6,7 +6,7 @@ import { ClaimsCard } from '../../cards/claims/claims-card.tsx';
 import { ExplainedCard } from '../../cards/explained/explained-card.tsx';
 import { Headline } from '../../cards/headline/headline.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { explainFirst, explainNot } from '../explained-record.ts';
 import { appOf } from '../fixtures.ts';
 import { dispatchMs, samplesOf } from '../gpu-record.ts';

@@ -7,7 +7,7 @@ import { Labels } from '../../cards/labels/labels.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import { RunPanel } from '../../pages/bench/run/run-panel.tsx';
 import { RunStrip } from '../../pages/bench/run/run-strip.tsx';
-import type { Progress, Store } from '../../state.ts';
+import type { Progress, Store } from '../../state/state.ts';
 import { appOf, committed, finished, ready, running } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';

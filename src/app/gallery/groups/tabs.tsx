@@ -10,7 +10,7 @@ import { Panel } from '../../pages/result/tabs/panel.tsx';
 import { Tabs } from '../../pages/result/tabs/tab-list.tsx';
 import { TABS, type TabId } from '../../pages/result/tabs/tabs.ts';
 import type { ReadRecord } from '../../share/reader/api.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { committed } from '../fixtures.ts';
 import { gpuRecord } from '../gpu-record.ts';
 import type { Group, Item } from '../item.ts';

@@ -1,5 +1,6 @@
 /** The page "What if" in the states that a question brings it to. */
 
+import { Plot } from '../../charts/svg/plot.tsx';
 import { Bus } from '../../pages/what-if/bus/bus.tsx';
 import Charts from '../../pages/what-if/charts/charts.tsx';
 import { frontierChart } from '../../pages/what-if/charts/frontier.ts';
@@ -9,7 +10,6 @@ import { Meter } from '../../pages/what-if/meter/meter-view.tsx';
 import { ownMachine } from '../../pages/what-if/own-runs/own-machine.ts';
 import { createStore } from '../../pages/what-if/store.ts';
 import { WouldFit } from '../../pages/what-if/would-fit.tsx';
-import { Plot } from '../../plot/plot.tsx';
 import { committed } from '../fixtures.ts';
 import type { Group, Item } from '../item.ts';
 import { SMOLLM2 } from '../shown.ts';

@@ -13,11 +13,11 @@ import { saveRecord } from '../../cards/record/download.ts';
 import type { Outcome } from '../../engine/api.ts';
 import { browserInfo } from '../../engine/browser.ts';
 import { startEngine } from '../../engine/client.ts';
-import type { PageError } from '../../errors/page-error.ts';
 import { startPlanner } from '../../planner/client.ts';
-import { createStore, presetChosen, type Store } from '../../state.ts';
-import { continueAnswer } from '../history/continue-answer.ts';
-import type { AskedToContinue } from '../history/continue-link.ts';
+import type { PageError } from '../../shell/errors/page-error.ts';
+import { createStore, presetChosen, type Store } from '../../state/state.ts';
+import { continueAnswer } from '../history/continue/continue-answer.ts';
+import type { AskedToContinue } from '../history/continue/continue-link.ts';
 import { givenModels, givenOtherRun, givenTunings, isDriven, keeper, report } from './driver.ts';
 import { linkNotice } from './link-notice.ts';
 

@@ -1,14 +1,14 @@
 /** The page's entry: reads the address, makes the app, draws it, and starts it. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { formatParams, parseParams } from '../../../session/params.ts';
-import { followAddress } from '../../address/follow.ts';
-import { startOffline } from '../../offline/start.ts';
-import { takeContinue } from '../history/continue-link.ts';
+import { followAddress } from '../../shell/address/follow.ts';
+import { startOffline } from '../../shell/offline/start.ts';
+import { takeContinue } from '../history/continue/continue-link.ts';
 import { createApp } from './app.ts';
 import { Page } from './page.tsx';
 

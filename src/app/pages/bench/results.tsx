@@ -7,7 +7,7 @@ import { ExplainedCard } from '../../cards/explained/explained-card.tsx';
 import { GemvLineCard } from '../../cards/gemv-line/gemv-line-card.tsx';
 import { LawCard } from '../../cards/law/law-card.tsx';
 import { Measurements } from '../../cards/measurements/measurements.tsx';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { Method } from '../method/method.tsx';
 
 export { Headline } from '../../cards/headline/headline.tsx';

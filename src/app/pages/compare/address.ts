@@ -1,7 +1,7 @@
 /** The address of a comparison: `?a=KEY&b=KEY`, up to five runs. Pure. */
 
 import { type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
-import { runKeyParam } from '../../address/run-key.ts';
+import { runKeyParam } from '../../shell/address/run-key.ts';
 
 /** The runs of a comparison, in their order, by the letters that the page calls them. */
 export const LETTERS = ['A', 'B', 'C', 'D', 'E'] as const;

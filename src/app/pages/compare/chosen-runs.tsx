@@ -1,8 +1,8 @@
 /** The runs of a comparison by their letters, and the field that adds another. */
 
-import { dateText } from '../../date-text.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
+import { dateText } from '../../text/date-text.ts';
 import { LETTERS } from './address.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
 import type { CompareState } from './state.ts';

@@ -2,16 +2,16 @@
 
 import './compare-page.css';
 import { shown } from '../../../../results/text/shown.ts';
-import { AddressCard } from '../../address/address-card.tsx';
 import { DropZone, focusAdd } from '../../shelf/drop-zone.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { Refusals } from '../../shelf/refusals.tsx';
+import { AddressCard } from '../../shell/address/address-card.tsx';
 import { Shell } from '../../shell/shell.tsx';
 import { ChosenRuns } from './chosen-runs.tsx';
 import type { Comparison } from './comparison.ts';
 import { Differences } from './differences.tsx';
-import { RatioChart } from './ratio-chart.tsx';
-import { RatioTable } from './ratio-table.tsx';
+import { RatioChart } from './ratios/ratio-chart.tsx';
+import { RatioTable } from './ratios/ratio-table.tsx';
 import { SaveComparison } from './save-comparison.tsx';
 import { sentencesOf } from './sentence.ts';
 import type { CompareState } from './state.ts';

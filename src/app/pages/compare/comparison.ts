@@ -9,9 +9,9 @@ import { bytesText, type Figure } from '../../../../results/text/figures.ts';
 import { inEnglish } from '../../../../results/text/locale.ts';
 import { shown } from '../../../../results/text/shown.ts';
 import { shapeText } from '../../cards/measurements/case-text.ts';
-import { hostText } from '../../host-text.ts';
-import { stepText } from '../../names.ts';
 import { gpuOf } from '../../shelf/facts.ts';
+import { hostText } from '../../text/host-text.ts';
+import { stepText } from '../../text/names.ts';
 
 export interface ComparedRun {
   readonly key: string;

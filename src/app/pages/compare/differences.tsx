@@ -1,6 +1,6 @@
 /** What is not the same in all runs, before any of their figures: a ratio may come from any of it. */
 
-import '../../styles/rows.css';
+import '../../shell/styles/rows.css';
 import './differences.css';
 import { LETTERS } from './address.ts';
 import type { Comparison } from './comparison.ts';

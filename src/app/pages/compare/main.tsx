@@ -1,8 +1,8 @@
 /** The comparison page's entry: reads the address, and keeps it up to date. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
 import { startShelf } from '../../shelf/client.ts';
 import { comparisonQuery, readComparison } from './address.ts';

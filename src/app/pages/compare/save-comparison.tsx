@@ -1,10 +1,10 @@
 /** The buttons that save a comparison as a file: its chart, its table, and all of it. */
 
-import '../../chart/data-table.css';
+import '../../charts/table/data-table.css';
 import { useSignal } from '@preact/signals';
 import { saveFile } from '../../cards/record/download.ts';
-import { colourScheme } from '../../chart/colour-scheme.ts';
-import { dateText } from '../../date-text.ts';
+import { colourScheme } from '../../charts/canvas/colour-scheme.ts';
+import { dateText } from '../../text/date-text.ts';
 import { LETTERS } from './address.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonCsv, comparisonJson } from './exports.ts';
@@ -14,7 +14,7 @@ export function SaveComparison({ comparison }: { comparison: Comparison }) {
   const save = (ending: string, content: Blob) => saveFile(`hbmark-comparison.${ending}`, content);
   const savePicture = async (): Promise<void> => {
     try {
-      const { ratioPicture } = await import('./ratio-picture.ts');
+      const { ratioPicture } = await import('./ratios/ratio-picture.ts');
       save('png', await ratioPicture(comparison, sourceOf(comparison), colourScheme.value.colour));
       problem.value = '';
     } catch (error) {

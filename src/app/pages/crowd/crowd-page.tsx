@@ -1,9 +1,9 @@
 /** The collection: what it says, its chart, its runs, and its files. */
 
 import './crowd.css';
-import { AddressCard } from '../../address/address-card.tsx';
-import { Plot } from '../../plot/plot.tsx';
+import { Plot } from '../../charts/svg/plot.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
+import { AddressCard } from '../../shell/address/address-card.tsx';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
 import { Downloads } from './downloads.tsx';

@@ -2,7 +2,7 @@
 
 import { countText } from '../../../../results/text/figures.ts';
 import { saveFile } from '../../cards/record/download.ts';
-import type { CrowdView } from '../../crowd/api.ts';
+import type { CrowdView } from '../../collection/crowd/api.ts';
 import type { CrowdState } from './state.ts';
 
 interface DownloadsProps {

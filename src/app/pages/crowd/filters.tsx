@@ -1,11 +1,11 @@
 /** The filters of the collection: a field for each, and a chip for each that is on, which takes it away. */
 
 import { countText, integerText } from '../../../../results/text/figures.ts';
-import type { Choice, CrowdView } from '../../crowd/api.ts';
-import { programText, systemText } from '../../crowd/place-names.ts';
-import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
-import { stepText } from '../../names.ts';
+import type { Choice, CrowdView } from '../../collection/crowd/api.ts';
+import { programText, systemText } from '../../collection/crowd/place-names.ts';
+import { type CrowdQuery, DEFAULT_QUERY } from '../../collection/crowd/query.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
+import { stepText } from '../../text/names.ts';
 import type { CrowdState, FilterName } from './state.ts';
 
 interface FiltersProps {

@@ -1,11 +1,11 @@
 /** The entry of the page on the collection: reads the address, and keeps it up to date. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
-import { startCrowd } from '../../crowd/client.ts';
-import { crowdQueryIn, searchOf } from '../../crowd/query.ts';
+import { startCrowd } from '../../collection/crowd/client.ts';
+import { crowdQueryIn, searchOf } from '../../collection/crowd/query.ts';
 import { CrowdPage } from './crowd-page.tsx';
 import { createCrowdState } from './state.ts';
 

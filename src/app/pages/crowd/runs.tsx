@@ -7,11 +7,11 @@ import type { Figure } from '../../../../results/text/figures.ts';
 import { countText, figureText, integerText } from '../../../../results/text/figures.ts';
 import { shown } from '../../../../results/text/shown.ts';
 import { choiceParam } from '../../../session/param.ts';
-import type { CrowdView, RunLine } from '../../crowd/api.ts';
-import { dayText } from '../../date-text.ts';
-import { MAX_HEIGHT_PX } from '../../long-list/span.ts';
-import { useSpan } from '../../long-list/use-span.ts';
+import type { CrowdView, RunLine } from '../../collection/crowd/api.ts';
 import { resultUrl } from '../../shelf/links.ts';
+import { MAX_HEIGHT_PX } from '../../shell/long-list/span.ts';
+import { useSpan } from '../../shell/long-list/use-span.ts';
+import { dayText } from '../../text/date-text.ts';
 import type { CrowdState } from './state.ts';
 
 /** As crowd.css has it, in px. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { crowdRows } from '../../../../tests/support/crowd/crowd-rows.ts';
-import type { CrowdView } from '../../crowd/api.ts';
-import { loaded } from '../../crowd/loaded.ts';
-import { DEFAULT_QUERY } from '../../crowd/query.ts';
-import { standingOf } from '../../crowd/views/standing.ts';
-import { viewOf } from '../../crowd/views/view.ts';
-import { plotLayout } from '../../plot/plot-layout.ts';
+import { plotLayout } from '../../charts/svg/plot-layout.ts';
+import type { CrowdView } from '../../collection/crowd/api.ts';
+import { loaded } from '../../collection/crowd/loaded.ts';
+import { DEFAULT_QUERY } from '../../collection/crowd/query.ts';
+import { standingOf } from '../../collection/crowd/views/standing.ts';
+import { viewOf } from '../../collection/crowd/views/view.ts';
 import { standingCharts } from '../result/tabs/standing-chart.ts';
 import { scatterChart } from './scatter.ts';
 import { sentenceOf, underSentence } from './sentence.ts';

@@ -1,10 +1,10 @@
 /** The collection as a chart: a dot for each part, the law through them, and what is off it. Pure. */
 
 import { countText, significant } from '../../../../results/text/figures.ts';
-import type { CrowdView, LawOutlier, LawView, Middle, PartFigures } from '../../crowd/api.ts';
-import { tokensAt } from '../../crowd/views/tokens-at.ts';
-import { stepText } from '../../names.ts';
-import type { ChartPoint, ChartSpec } from '../../plot/chart.ts';
+import type { ChartPoint, ChartSpec } from '../../charts/svg/chart.ts';
+import type { CrowdView, LawOutlier, LawView, Middle, PartFigures } from '../../collection/crowd/api.ts';
+import { tokensAt } from '../../collection/crowd/views/tokens-at.ts';
+import { stepText } from '../../text/names.ts';
 
 /** The parts up to which each has its name beside it: more would lie over each other. */
 const MAX_NAMED = 6;

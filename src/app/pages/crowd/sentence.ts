@@ -2,8 +2,8 @@
 
 import { maxOf } from '../../../../results/lists.ts';
 import { countText, type Figure, figureText, integerText, significant } from '../../../../results/text/figures.ts';
-import type { CrowdView, SourceView } from '../../crowd/api.ts';
-import type { CrowdQuery } from '../../crowd/query.ts';
+import type { CrowdView, SourceView } from '../../collection/crowd/api.ts';
+import type { CrowdQuery } from '../../collection/crowd/query.ts';
 
 /**
  * `1,204 runs of 86 GPUs; tokens/s follow bandwidth to within 9 %.`

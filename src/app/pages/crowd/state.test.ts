@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Crowd, CrowdView, RunLine, ViewAnswer } from '../../crowd/api.ts';
-import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
+import type { Crowd, CrowdView, RunLine, ViewAnswer } from '../../collection/crowd/api.ts';
+import { type CrowdQuery, DEFAULT_QUERY } from '../../collection/crowd/query.ts';
 import { createCrowdState } from './state.ts';
 
 const view = (runs: number, of: CrowdView['of'] = 'rows'): CrowdView => ({

@@ -1,8 +1,8 @@
 /** What the page of the collection knows, and what a person can do on it. No DOM. */
 
 import { computed, signal } from '@preact/signals';
-import type { Crowd, CrowdView, RunLine, Sources } from '../../crowd/api.ts';
-import { type CrowdQuery, DEFAULT_QUERY } from '../../crowd/query.ts';
+import type { Crowd, CrowdView, RunLine, Sources } from '../../collection/crowd/api.ts';
+import { type CrowdQuery, DEFAULT_QUERY } from '../../collection/crowd/query.ts';
 
 export type CrowdState = ReturnType<typeof createCrowdState>;
 

@@ -2,14 +2,14 @@
 
 import './history-page.css';
 import { bytesText } from '../../../../results/text/figures.ts';
-import { AddressCard } from '../../address/address-card.tsx';
-import { problemsOf } from '../../address/no-parameters.ts';
 import { DropZone } from '../../shelf/drop-zone.tsx';
 import { RefusalCard } from '../../shelf/refusal-card.tsx';
 import { Refusals } from '../../shelf/refusals.tsx';
+import { AddressCard } from '../../shell/address/address-card.tsx';
+import { problemsOf } from '../../shell/address/no-parameters.ts';
 import { Shell } from '../../shell/shell.tsx';
-import { BetweenLines } from './between.tsx';
-import { Runs } from './runs.tsx';
+import { BetweenLines } from './between/between.tsx';
+import { Runs } from './runs/runs.tsx';
 import type { HistoryState } from './state.ts';
 import type { SubmittedState } from './submitted/state.ts';
 import { Submitted } from './submitted/submitted.tsx';

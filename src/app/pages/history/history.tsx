@@ -5,14 +5,14 @@
 
 import './history.css';
 import { countText, gbpsText } from '../../../../results/text/figures.ts';
-import { dateText } from '../../date-text.ts';
 import type { Headline } from '../../engine/kept/headlines.ts';
 import type { RunSummary } from '../../engine/kept/run-store.ts';
 import { keepFocusAfter } from '../../shell/keep-focus.ts';
 import { routeUrl } from '../../shell/routes.ts';
+import { dateText } from '../../text/date-text.ts';
 import type { App } from '../bench/app.ts';
-import { BetweenLines } from './between.tsx';
-import { betweenLines } from './between-lines.ts';
+import { BetweenLines } from './between/between.tsx';
+import { betweenLines } from './between/between-lines.ts';
 
 /** The number of runs that the card lists. */
 const SHOWN = 3;

@@ -1,10 +1,10 @@
 /** The history page's entry. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
-import { startSubmissions } from '../../collection/client.ts';
+import { startSubmissions } from '../../collection/submit/client.ts';
 import { startShelf } from '../../shelf/client.ts';
 import { HistoryPage } from './history-page.tsx';
 import { createHistory } from './state.ts';

@@ -6,8 +6,8 @@ import type { Shelf, ShelfApi, ShelfRun } from '../../shelf/api.ts';
 import type { RunFacts } from '../../shelf/facts.ts';
 import type { Refusal } from '../../shelf/refusal.ts';
 import { MAX_COMPARED } from '../compare/address.ts';
-import type { BetweenLine } from './between-lines.ts';
-import { nameFrom, titleOf } from './run-text.ts';
+import type { BetweenLine } from './between/between-lines.ts';
+import { nameFrom, titleOf } from './runs/run-text.ts';
 
 export type HistoryState = ReturnType<typeof createHistory>;
 

@@ -1,7 +1,7 @@
 /** How often 95 % intervals held the truth on simulated devices, by kind of device. */
 
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import type { Table } from '../../chart/table.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { Table } from '../../charts/table/table.ts';
 import { FIGURES, REGIMES } from './calibration.ts';
 
 export function CalibrationTable() {

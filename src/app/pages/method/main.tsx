@@ -1,8 +1,8 @@
 /** The entry of the page on how HBMark measures. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
 import { MethodPage } from './method-page.tsx';
 

@@ -1,9 +1,9 @@
 /** How HBMark measures, in plain words: docs/method.md has the details, and the results of more checks. */
 
-import '../../styles/prose.css';
+import '../../shell/styles/prose.css';
 import type { ComponentChildren } from 'preact';
-import { AddressCard } from '../../address/address-card.tsx';
-import { problemsOf } from '../../address/no-parameters.ts';
+import { AddressCard } from '../../shell/address/address-card.tsx';
+import { problemsOf } from '../../shell/address/no-parameters.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
 import { QUOTES } from './calibration.ts';

@@ -3,7 +3,7 @@
 import './method.css';
 import { useSignal } from '@preact/signals';
 import type { RunRecord } from '../../../../results/record/schema.ts';
-import type { Store } from '../../state.ts';
+import type { Store } from '../../state/state.ts';
 import { methodOf } from './method-text.ts';
 
 export function Method({ store }: { store: Store }) {

@@ -1,8 +1,8 @@
 /** The entry of the page on what is kept, and where. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
 import { PrivacyPage } from './privacy-page.tsx';
 

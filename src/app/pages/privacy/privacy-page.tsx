@@ -1,9 +1,9 @@
 /** What is kept, where, and everything that a record holds. */
 
-import '../../styles/prose.css';
+import '../../shell/styles/prose.css';
 import { CONSENT, CONSENT_VERSION, FIELDS_SHOWN_IF_KNOWN, WITHHELD_FIELDS } from '../../../crowd/consent.ts';
-import { AddressCard } from '../../address/address-card.tsx';
-import { problemsOf } from '../../address/no-parameters.ts';
+import { AddressCard } from '../../shell/address/address-card.tsx';
+import { problemsOf } from '../../shell/address/no-parameters.ts';
 import { routeUrl } from '../../shell/routes.ts';
 import { Shell } from '../../shell/shell.tsx';
 import { FIELD_GROUPS } from './fields.ts';

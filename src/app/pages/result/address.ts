@@ -4,7 +4,7 @@
  */
 
 import { type QueryTable, readQuery, writeQuery } from '../../../session/param.ts';
-import { runKeyParam } from '../../address/run-key.ts';
+import { runKeyParam } from '../../shell/address/run-key.ts';
 import { FIRST_TAB, TAB_RULE, type TabId, tabOf } from './tabs/tabs.ts';
 
 interface Named {

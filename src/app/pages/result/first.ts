@@ -3,7 +3,7 @@
  * reads a record and works out its figures: it is the largest script, and waits for nothing of the page.
  */
 
-import { started } from '../../started-worker.ts';
+import { started } from '../../shell/started-worker.ts';
 
 export const worker = started(
   new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-result' }),

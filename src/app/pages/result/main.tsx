@@ -1,8 +1,8 @@
 /** The entry of the page that shows a result: one that is kept here, or out of a link or a file. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { readerIn } from '../../share/reader/client.ts';

@@ -8,8 +8,8 @@ import { shown } from '../../../../results/text/shown.ts';
 import { lengthsText } from '../../../../results/text/step-text.ts';
 import type { RunView } from '../../analysis/view.ts';
 import type { WhyView } from '../../analysis/why.ts';
-import { modelName } from '../../names.ts';
 import type { ReadRecord, Sentences } from '../../share/reader/api.ts';
+import { modelName } from '../../text/names.ts';
 
 /** Where a record was measured, as the end of a sentence. */
 export const whereOf = ({ origin, machine }: Pick<ReadRecord, 'origin' | 'machine'>): string =>

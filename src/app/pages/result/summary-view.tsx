@@ -1,13 +1,13 @@
 /** The result of a short link: the figures that it has, and that nobody can check them. */
 
-import '../../styles/rows.css';
+import '../../shell/styles/rows.css';
 import { integerText } from '../../../../results/text/figures.ts';
 import { WhatIsTimed } from '../../cards/measurements/what-is-timed.tsx';
-import { SaveButtons } from '../../chart/save-buttons.tsx';
-import type { Table } from '../../chart/table.ts';
-import { dateText } from '../../date-text.ts';
+import { SaveButtons } from '../../charts/table/save-buttons.tsx';
+import type { Table } from '../../charts/table/table.ts';
 import { type CaseRow, STATUS_TEXT, textOf } from '../../share/case-row.ts';
 import type { Summary } from '../../share/summary.ts';
+import { dateText } from '../../text/date-text.ts';
 
 export function SummaryView({ summary }: { readonly summary: Summary }) {
   const { id, created, profile, machine, host, software, labels, cases, rows } = summary;

@@ -7,7 +7,7 @@ import { DEFAULT_PARAMS } from '../../../session/params.ts';
 import { type AnalystListener, startAnalyst } from '../../analysis/client.ts';
 import type { ResultView } from '../../analysis/result-view.ts';
 import { browserInfo } from '../../engine/browser.ts';
-import { createStore } from '../../state.ts';
+import { createStore } from '../../state/state.ts';
 import type { App } from '../bench/app.ts';
 import { worker } from './first.ts';
 

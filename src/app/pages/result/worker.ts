@@ -3,7 +3,7 @@
  * page. They take turns anyway, and share most of their code.
  */
 
-import '../../locale/browser.ts';
+import '../../text/locale.ts';
 import { expose } from 'comlink';
 import { z } from 'zod';
 import { DEFAULT_MODEL } from '../../../model/models/index.ts';

@@ -1,10 +1,10 @@
 /** The entry of the page "What if": reads the address, draws, and keeps the address at what is asked. */
 
-import '../../locale/browser.ts';
-import '../../styles/tokens.css';
-import '../../styles/base.css';
+import '../../text/locale.ts';
+import '../../shell/styles/tokens.css';
+import '../../shell/styles/base.css';
 import { render } from 'preact';
-import { followAddress } from '../../address/follow.ts';
+import { followAddress } from '../../shell/address/follow.ts';
 import { Page } from './page.tsx';
 import { queryOf } from './question.ts';
 import { createStore } from './store.ts';

@@ -1,7 +1,7 @@
 /** The page "What if": the answer, the shuttle bus, what a person may change, and the charts. */
 
 import './what-if.css';
-import { AddressCard } from '../../address/address-card.tsx';
+import { AddressCard } from '../../shell/address/address-card.tsx';
 import { Shell } from '../../shell/shell.tsx';
 import { Bus } from './bus/bus.tsx';
 import { LazyCharts } from './charts/lazy-charts.tsx';

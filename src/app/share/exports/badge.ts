@@ -7,7 +7,7 @@ import type { FigureText } from '../../../../results/text/figures.ts';
 import { gbpsText, tokensPerSecondText } from '../../../../results/text/figures.ts';
 import { shown } from '../../../../results/text/shown.ts';
 import type { RunView } from '../../analysis/view.ts';
-import { modelName } from '../../names.ts';
+import { modelName } from '../../text/names.ts';
 import { machineText } from '../machine-text.ts';
 
 const [HEIGHT, PADDING] = [24, 10];

@@ -1,7 +1,7 @@
 /** What the reader's worker offers the page: it reads a result out of a link, a file or this browser, and checks it. */
 
 import type { RunRecord } from '../../../../results/record/schema.ts';
-import type { PublicRun } from '../../crowd/public-run.ts';
+import type { PublicRun } from '../../collection/crowd/public-run.ts';
 import type { StorageTrouble } from '../../engine/kept/database.ts';
 import type { Added } from '../../shelf/api.ts';
 import type { Refusal } from '../../shelf/refusal.ts';

@@ -3,7 +3,7 @@
 import { wrap } from 'comlink';
 import type { Added } from '../../shelf/api.ts';
 import { routeUrl } from '../../shell/routes.ts';
-import type { StartedWorker } from '../../started-worker.ts';
+import type { StartedWorker } from '../../shell/started-worker.ts';
 import { stopped } from '../problems.ts';
 import type { Read, ReaderApi } from './api.ts';
 import type { ReaderOn } from './reader.ts';

@@ -2,7 +2,7 @@
 
 import { seal } from '../../../../results/record/digest.ts';
 import { checkRecordText } from '../../../../results/record/record-text.ts';
-import { isRecordId, publicRun } from '../../crowd/public-run.ts';
+import { isRecordId, publicRun } from '../../collection/crowd/public-run.ts';
 import { keptRun } from '../../engine/kept/run-store.ts';
 import { gpuNameOf, keepGpuName, withGpu } from '../../shelf/gpu-names.ts';
 import { importedText } from '../../shelf/imported-store.ts';

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LABEL_IDS } from '../../../../results/labels/index.ts';
-import { ADVICE } from '../../../../src/app/errors/advice.ts';
+import { ADVICE } from '../../../../src/app/shell/errors/advice.ts';
 import { ALL } from '../../../support/tier.ts';
 import { chartTests } from './gallery-charts.ts';
 import { type Gallery, openGallery, seeCharts } from './gallery-page.ts';

@@ -7,7 +7,7 @@ import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { isUnfinished } from '../../../../../results/record/unfinished.ts';
 import { keyOf } from '../../../engine/kept/run-key.ts';
 import { keepFocus } from '../../../shell/keep-focus.ts';
-import type { Store } from '../../../state.ts';
+import type { Store } from '../../../state/state.ts';
 import type { App } from '../app.ts';
 import { PHASES } from './run-strip.tsx';
 

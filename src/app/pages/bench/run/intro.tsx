@@ -1,7 +1,7 @@
 /** The explanation of what a run does, and of what it needs of the person. Shown before the first run. */
 
 import './intro.css';
-import type { Store } from '../../../state.ts';
+import type { Store } from '../../../state/state.ts';
 
 export function Intro({ store }: { store: Store }) {
   if (store.begun.value) return null;

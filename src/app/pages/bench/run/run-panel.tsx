@@ -3,13 +3,13 @@
 import './run-panel.css';
 import { PROFILES } from '../../../../../harness/profiles.ts';
 import { DownloadButton } from '../../../cards/record/download-button.tsx';
-import type { Store } from '../../../state.ts';
+import type { Store } from '../../../state/state.ts';
 import type { App } from '../app.ts';
 import { Ended, unfinishedIn } from './ended.tsx';
+import { ModelFields } from './form/model-fields.tsx';
+import { OptionFields } from './form/option-fields.tsx';
 import { Intro } from './intro.tsx';
 import { MemoryLine } from './memory-line.tsx';
-import { ModelFields } from './model-fields.tsx';
-import { OptionFields } from './option-fields.tsx';
 
 export function RunPanel({ app }: { app: App }) {
   const { store } = app;

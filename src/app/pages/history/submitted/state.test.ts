@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Removed, Submission, Submitted } from '../../../collection/api.ts';
+import type { Removed, Submission, Submitted } from '../../../collection/submit/api.ts';
 import { createSubmitted, type SubmittedState } from './state.ts';
 
 const waiting: Submission = {

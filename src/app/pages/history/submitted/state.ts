@@ -1,7 +1,7 @@
 /** What the history page knows of runs that were added to the collection, and what a person can do. No DOM. */
 
 import { signal } from '@preact/signals';
-import type { Submission, Submissions } from '../../../collection/api.ts';
+import type { Submission, Submissions } from '../../../collection/submit/api.ts';
 
 export type SubmittedState = ReturnType<typeof createSubmitted>;
 

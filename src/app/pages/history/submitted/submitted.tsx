@@ -1,10 +1,10 @@
 /** The runs that were added to the collection from this browser, and those that wait to be. */
 
 import './submitted.css';
-import type { Submission } from '../../../collection/api.ts';
-import { dateText } from '../../../date-text.ts';
+import type { Submission } from '../../../collection/submit/api.ts';
 import { resultUrl } from '../../../shelf/links.ts';
 import { keepFocusAfter } from '../../../shell/keep-focus.ts';
+import { dateText } from '../../../text/date-text.ts';
 import type { SubmittedState } from './state.ts';
 
 export function Submitted({ state }: { readonly state: SubmittedState }) {

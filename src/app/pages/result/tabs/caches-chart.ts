@@ -5,8 +5,8 @@ import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { bytesText, gbpsText, significant } from '../../../../../results/text/figures.ts';
 import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { CachesView, RunView } from '../../../analysis/view.ts';
-import { bytesTick } from '../../../chart/plot.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
+import { bytesTick } from '../../../charts/canvas/plot.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
 import type { Missing } from './missing.ts';
 
 type View = Pick<RunView, 'cacheCurve' | 'caches'>;

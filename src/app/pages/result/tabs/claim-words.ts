@@ -2,7 +2,7 @@
 
 import { figureText, percentText } from '../../../../../results/text/figures.ts';
 import type { ClaimView, StatisticView } from '../../../analysis/view.ts';
-import type { Table } from '../../../chart/table.ts';
+import type { Table } from '../../../charts/table/table.ts';
 
 type Verdict = ClaimView['verdict'];
 

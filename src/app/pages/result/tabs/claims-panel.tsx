@@ -3,10 +3,10 @@
 import './claims-panel.css';
 import type { ClaimView, StatisticView } from '../../../analysis/view.ts';
 import { ClaimDetails } from '../../../cards/claims/claim-details.tsx';
-import { DataTable } from '../../../chart/data-table.tsx';
-import { SaveButtons } from '../../../chart/save-buttons.tsx';
-import { useWidth } from '../../../plot/use-width.ts';
-import type { Store } from '../../../state.ts';
+import { useWidth } from '../../../charts/svg/use-width.ts';
+import { DataTable } from '../../../charts/table/data-table.tsx';
+import { SaveButtons } from '../../../charts/table/save-buttons.tsx';
+import type { Store } from '../../../state/state.ts';
 import { countedText, SIGNS, statisticText, tableOf, trackOf } from './claim-words.ts';
 
 interface ClaimsPanelProps {

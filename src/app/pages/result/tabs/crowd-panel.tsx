@@ -2,9 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Crowd, StandingAnswer } from '../../../crowd/api.ts';
-import { startCrowd } from '../../../crowd/client.ts';
-import { Plot } from '../../../plot/plot.tsx';
+import { Plot } from '../../../charts/svg/plot.tsx';
+import type { Crowd, StandingAnswer } from '../../../collection/crowd/api.ts';
+import { startCrowd } from '../../../collection/crowd/client.ts';
 import { routeUrl } from '../../../shell/routes.ts';
 import { standingCharts } from './standing-chart.ts';
 

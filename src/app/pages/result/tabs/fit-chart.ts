@@ -4,9 +4,9 @@ import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { bytesText, gbpsText, msFigureText, significant } from '../../../../../results/text/figures.ts';
 import { DEFAULT_PARAMS } from '../../../../session/params.ts';
 import type { FitView, PointView, SeriesView } from '../../../analysis/view.ts';
-import { bytesTick } from '../../../chart/plot.ts';
-import type { Column } from '../../../chart/table.ts';
-import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import { bytesTick } from '../../../charts/canvas/plot.ts';
+import { type ChartSpec, MAX_SERIES } from '../../../charts/svg/chart.ts';
+import type { Column } from '../../../charts/table/table.ts';
 import type { Missing } from './missing.ts';
 
 interface Fitted extends SeriesView {

@@ -3,7 +3,7 @@
 import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { type Figure, percentText, significant } from '../../../../../results/text/figures.ts';
 import type { SavedView } from '../../../analysis/saved.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
 import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';
 

@@ -4,8 +4,8 @@ import type { RunRecord } from '../../../../../results/record/schema.ts';
 import { integerText, significant } from '../../../../../results/text/figures.ts';
 import type { ReachView } from '../../../analysis/reach.ts';
 import { stepLabel } from '../../../analysis/step-parts.ts';
-import { modelName } from '../../../names.ts';
-import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import { type ChartSpec, MAX_SERIES } from '../../../charts/svg/chart.ts';
+import { modelName } from '../../../text/names.ts';
 import type { Missing } from './missing.ts';
 import { contextsOf, formOf, likeTheFirst, type Step } from './steps.ts';
 

@@ -3,9 +3,9 @@
 import { MODELS } from '../../../../model/models/index.ts';
 import { ExplainedCard } from '../../../cards/explained/explained-card.tsx';
 import { LawCard } from '../../../cards/law/law-card.tsx';
-import { sourceLine } from '../../../chart/source-line.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
-import { Plot } from '../../../plot/plot.tsx';
+import { sourceLine } from '../../../charts/source-line.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
+import { Plot } from '../../../charts/svg/plot.tsx';
 import type { ReadRecord } from '../../../share/reader/api.ts';
 import type { Viewer } from '../viewer.ts';
 import { batchChart } from './batch-chart.ts';

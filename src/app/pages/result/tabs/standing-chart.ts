@@ -1,9 +1,9 @@
 /** A run among others of the same part: a strip of their figures with its quartiles, and its own mark below. Pure. */
 
 import { countText, type Figure, integerText, significant } from '../../../../../results/text/figures.ts';
-import type { Middle, Standing, StandingOf } from '../../../crowd/api.ts';
-import { stepText } from '../../../names.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
+import type { Middle, Standing, StandingOf } from '../../../collection/crowd/api.ts';
+import { stepText } from '../../../text/names.ts';
 
 /** The dots of a strip: of more runs, as many of them are drawn, evenly spread over their order. */
 const MAX_DOTS = 150;

@@ -5,7 +5,7 @@ import type { DecodeCase, DecodeMeasured, RunRecord } from '../../../../../resul
 import { MODELS } from '../../../../model/models/index.ts';
 import { DEFAULT_PARAMS, type PageParams } from '../../../../session/params.ts';
 import type { RunView, StepView } from '../../../analysis/view.ts';
-import { MAX_SERIES } from '../../../plot/chart.ts';
+import { MAX_SERIES } from '../../../charts/svg/chart.ts';
 
 export interface Step {
   readonly case: DecodeCase;

@@ -5,7 +5,7 @@ import { msFigureText, msText, significant } from '../../../../../results/text/f
 import { MODELS } from '../../../../model/models/index.ts';
 import { derivedMs, type StepParts } from '../../../analysis/step-parts.ts';
 import type { WhyView } from '../../../analysis/why.ts';
-import type { ChartSeries, ChartSpec } from '../../../plot/chart.ts';
+import type { ChartSeries, ChartSpec } from '../../../charts/svg/chart.ts';
 import type { Missing } from './missing.ts';
 import { formOf } from './steps.ts';
 

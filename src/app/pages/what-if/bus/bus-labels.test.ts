@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PlacedText } from '../../../plot/placed-text.tsx';
-import { boldPx } from '../../../plot/text-px.ts';
+import type { PlacedText } from '../../../charts/svg/placed-text.tsx';
+import { boldPx } from '../../../charts/svg/text-px.ts';
 import { busLabels } from './bus-labels.ts';
 import { busLayout } from './bus-layout.ts';
 

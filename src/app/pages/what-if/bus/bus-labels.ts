@@ -1,7 +1,7 @@
 /** Where the texts of the shuttle bus stand, so that none lies over another, whatever the numbers. Pure. */
 
-import type { PlacedText } from '../../../plot/placed-text.tsx';
-import { boldPx } from '../../../plot/text-px.ts';
+import type { PlacedText } from '../../../charts/svg/placed-text.tsx';
+import { boldPx } from '../../../charts/svg/text-px.ts';
 import type { BusLayout } from './bus-layout.ts';
 
 interface Texts {

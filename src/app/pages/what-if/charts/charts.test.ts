@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import withSteps from '../../../../../results/data/2026-11-27-lavapipe-smollm2.json';
 import { readRecord } from '../../../../../results/record/check.ts';
-import { type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
-import { plotLayout } from '../../../plot/plot-layout.ts';
+import { type ChartSpec, MAX_SERIES } from '../../../charts/svg/chart.ts';
+import { plotLayout } from '../../../charts/svg/plot-layout.ts';
 import { answerTo } from '../answer.ts';
 import { ownMachine } from '../own-runs/own-machine.ts';
 import { DEFAULT_QUESTION, type Question } from '../question.ts';

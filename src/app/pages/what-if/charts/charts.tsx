@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Plot } from '../../../plot/plot.tsx';
+import { Plot } from '../../../charts/svg/plot.tsx';
 import type { Store } from '../store.ts';
 import { Tiles } from '../tiles/tiles-view.tsx';
 import { frontierChart } from './frontier.ts';

@@ -13,8 +13,8 @@ import {
   growthOf,
   rackFrontier,
 } from '../../../../model/theory/generations.ts';
-import type { Cell } from '../../../chart/table.ts';
-import { type ChartSeries, type ChartSpec, MAX_SERIES } from '../../../plot/chart.ts';
+import { type ChartSeries, type ChartSpec, MAX_SERIES } from '../../../charts/svg/chart.ts';
+import type { Cell } from '../../../charts/table/table.ts';
 import type { Answer } from '../answer.ts';
 import type { OwnMachine } from '../own-runs/own-machine.ts';
 import { modelText } from '../sentence.ts';

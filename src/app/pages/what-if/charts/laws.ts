@@ -2,7 +2,7 @@
 
 import { givenText, significant } from '../../../../../results/text/figures.ts';
 import { fullMemoryThroughput, productLaw, type Serving } from '../../../../model/theory/laws.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
 import type { Answer } from '../answer.ts';
 import { machineText, modelText } from '../sentence.ts';
 import { contextText } from '../words.ts';

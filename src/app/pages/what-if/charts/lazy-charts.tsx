@@ -2,7 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { NotLoaded } from '../../../errors/not-loaded.tsx';
+import { NotLoaded } from '../../../shell/errors/not-loaded.tsx';
 import type { Store } from '../store.ts';
 
 /** How near the charts are when they are loaded. */

@@ -2,7 +2,7 @@
 
 import { integerText, significant } from '../../../../../results/text/figures.ts';
 import { SERVED_FRONTIERS, type ServedResult } from '../../../../model/published/served-frontiers.ts';
-import type { ChartSpec } from '../../../plot/chart.ts';
+import type { ChartSpec } from '../../../charts/svg/chart.ts';
 import { shortName } from '../words.ts';
 
 /** A result of a test that demands a speed. */

@@ -9,7 +9,7 @@ import { QUANTISATIONS } from '../../../../model/files/quantisations.ts';
 import { PREDICTED_MODELS } from '../../../../model/models/predicted.ts';
 import { ENGINES, type EngineId } from '../../../../model/predict/engines.ts';
 import { CACHE_FORMATS, RANGES } from '../../../../model/predict/predict.ts';
-import { dateText } from '../../../date-text.ts';
+import { dateText } from '../../../text/date-text.ts';
 import type { OwnMachine } from '../own-runs/own-machine.ts';
 import { NUMBERS, OWN } from '../question.ts';
 import { rangeAround } from '../slider.ts';

@@ -3,7 +3,7 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { typedText } from '../../../../../results/text/figures.ts';
 import type { Param } from '../../../../session/param.ts';
-import { fieldRule, readTyped } from '../../../locale/typed-number.ts';
+import { fieldRule, readTyped } from '../../../text/typed-number.ts';
 
 /** The characters that a field shows at least. */
 const SHORTEST = 6;

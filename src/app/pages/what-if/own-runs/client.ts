@@ -3,7 +3,7 @@
 import type { OwnRunsApi } from './api.ts';
 import type { OwnMachine } from './own-machine.ts';
 
-/** The name of the database in which `engine/run-store.ts` keeps runs. */
+/** The name of the database in which `engine/kept/run-store.ts` keeps runs. */
 const DATABASE = 'hbmark-runs';
 
 /** The machines of this browser's runs. None where it keeps no runs, or does not let them be read. */
