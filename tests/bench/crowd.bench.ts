@@ -4,22 +4,18 @@
  * first chart is there and when the runs are, what a filter takes, and the longest task of the page's main thread.
  */
 
-import type { Browser, Page, Route } from 'playwright';
-import { afterAll, beforeAll, test } from 'vitest';
+import type { Page, Route } from 'playwright';
+import { beforeAll, test } from 'vitest';
 import { datasetOf, type MadeFile } from '../../src/crowd/dataset/make.ts';
+import { servedSite } from '../e2e/page/site.ts';
 import { crowdRows } from '../support/crowd/crowd-rows.ts';
-import { npmStart, type Started } from '../support/hosts/npm-start.ts';
-import { launchShell } from '../support/hosts/shell.ts';
 
 const RUNS = Number(process.env.HBMARK_RUNS ?? 100_000);
 
-let server: Started;
-let browser: Browser;
+const site = servedSite('--page-only');
 let files: readonly MadeFile[];
 
 beforeAll(async () => {
-  server = await npmStart('--page-only');
-  browser = await launchShell();
   const newest = Date.now() - 86_400_000;
   // The generator's dates, moved so that the newest run is of yesterday.
   const rows = crowdRows(RUNS);
@@ -29,11 +25,6 @@ beforeAll(async () => {
     claimed: new Date(Date.parse(row.claimed) - last + newest).toISOString(),
   }));
   files = datasetOf(dated, new Date().toISOString().slice(0, 10));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** Answers as a host of files does, ranges included. */
@@ -79,7 +70,7 @@ const report = (what: string, ms: number): void => console.log(`${ms.toFixed(0).
 
 /** Opens the page in a fresh profile. Resolves to the page, and to what it took until each part was there, in ms. */
 async function load(): Promise<{ readonly page: Page; readonly took: readonly number[] }> {
-  const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
+  const page = await (await site.browser.newContext({ serviceWorkers: 'block' })).newPage();
   await page.addInitScript(watchTasks);
   await page.route('**/crowd/data/*', serve);
   const began = performance.now();
@@ -87,7 +78,7 @@ async function load(): Promise<{ readonly page: Page; readonly took: readonly nu
     await done;
     return performance.now() - began;
   };
-  await page.goto(new URL('crowd/?when=all', server.address).href);
+  await page.goto(new URL('crowd/?when=all', site.address).href);
   const took = await Promise.all([
     since(page.locator('.plot .pickable svg').waitFor()),
     since(page.locator('.filters select').first().waitFor()),

@@ -4,12 +4,11 @@
  * times slower. Each load is of a fresh profile, the best of two: what a busy machine adds is not the page's.
  */
 
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { launchChromium } from '../../src/cli/hosts/browsers/chromium.ts';
 import { firstScriptBytes, PHONE } from '../e2e/page/opened.ts';
+import { servedTo } from '../e2e/page/site.ts';
 import { makeProfiles, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
-import { npmStart, type Started } from '../support/hosts/npm-start.ts';
 
 const LOADS = 2;
 
@@ -23,19 +22,11 @@ interface Load {
   readonly cls: number;
 }
 
-let server: Started;
-let browser: Browser;
+const site = servedTo(() => launchChromium({ adapter: 'swiftshader' }));
 let profiles: Profiles;
 
 beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchChromium({ adapter: 'swiftshader' });
-  profiles = await makeProfiles(browser, server.address);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  profiles = await makeProfiles(site.browser, site.address);
 });
 
 const addressOf = ({ route, address }: PageState): string =>
@@ -54,7 +45,7 @@ function observe(): void {
 }
 
 async function loadOnce(state: PageState, slow: boolean): Promise<Load> {
-  const context = await browser.newContext(slow ? { viewport: PHONE } : {});
+  const context = await site.browser.newContext(slow ? { viewport: PHONE } : {});
   const page = await context.newPage();
   if (slow) {
     const devTools = await context.newCDPSession(page);

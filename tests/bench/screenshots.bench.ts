@@ -5,12 +5,11 @@
  */
 
 import { mkdir } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, test } from 'vitest';
 import { newBrowser, seeAll } from '../e2e/page/opened.ts';
+import { servedSite } from '../e2e/page/site.ts';
 import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from '../e2e/page/states.ts';
-import { npmStart, type Started } from '../support/hosts/npm-start.ts';
-import { launchShell } from '../support/hosts/shell.ts';
 
 const FOLDER = 'test-artefacts/screenshots';
 
@@ -22,20 +21,12 @@ const SIZES = [
 
 const { SHOTS = '' } = process.env;
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 let profiles: Profiles;
 
 beforeAll(async () => {
   await mkdir(FOLDER, { recursive: true });
-  server = await npmStart();
-  browser = await launchShell();
-  profiles = await makeProfiles(browser, server.address);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  profiles = await makeProfiles(site.browser, site.address);
 });
 
 const nameOf = ({ route, state }: PageState): string => `${route}-${state.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
@@ -48,9 +39,9 @@ async function draw(page: Page, path: string): Promise<void> {
 
 /** The README's picture: the answer of "What if" for some readers, as far as its controls reach. */
 test.runIf('README'.includes(SHOTS))('README', async () => {
-  const context = await newBrowser(browser, { viewport: { width: 1200, height: 1200 } });
+  const context = await newBrowser(site.browser, { viewport: { width: 1200, height: 1200 } });
   const page = await context.newPage();
-  await page.goto(`${routeAt(server.address, 'what-if')}?batch=6`);
+  await page.goto(`${routeAt(site.address, 'what-if')}?batch=6`);
   await page.locator('.expected p').first().waitFor();
   const { y = 0, height = 0 } = (await page.locator('.bench').boundingBox()) ?? {};
   const clip = { x: 0, y: 0, width: 1200, height: Math.ceil(y + height + 20) };

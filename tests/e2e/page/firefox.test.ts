@@ -4,14 +4,13 @@
  */
 
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'puppeteer-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isMeasured, streamingGBps } from '../../../results/derived/derive.ts';
 import { gbpsText } from '../../../results/text/figures.ts';
 import { launchFirefox } from '../../../src/cli/hosts/browsers/firefox.ts';
 import { PageCalls } from '../../../src/cli/hosts/browsers/page-calls.ts';
 import { createServer, drain, listen } from '../../../src/collector/server.ts';
-import { npmStart, type Started } from '../../support/hosts/npm-start.ts';
 import { HANG_MS } from '../../support/patience.ts';
 import { ALL } from '../../support/tier.ts';
 import { siteKept } from './opened.ts';
@@ -26,26 +25,16 @@ import {
   SHORT_RUN,
   samplesOf,
 } from './reports.ts';
+import { servedTo } from './site.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app', import.meta.url));
 
-let server: Started;
-let browser: Browser;
+const site = servedTo(launchFirefox);
 /** Each test has its own, and with it a browser without earlier runs. */
 let context: BrowserContext;
 
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchFirefox();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
 beforeEach(async () => {
-  context = await browser.createBrowserContext();
+  context = await site.browser.createBrowserContext();
 });
 
 afterEach(() => context.close());
@@ -72,7 +61,7 @@ async function open(parameters: string, prepare: (page: Page) => unknown = () =>
   await prepare(page);
   // A document that is left can no longer be asked: its successor is.
   page.on('load', () => void calls.answerAll());
-  await page.goto(server.address + parameters);
+  await page.goto(site.address + parameters);
   return { page, reports, complaints };
 }
 
@@ -104,7 +93,7 @@ test('a run that is reloaded: it keeps what it had, goes on, and measures nearly
   await click(page, 'Continue the run of*');
   const record = await reports.record();
 
-  const version = Number.parseInt((await browser.version()).replace(/^\D+/, ''), 10);
+  const version = Number.parseInt((await site.browser.version()).replace(/^\D+/, ''), 10);
   expect(record.host).toMatchObject({ kind: 'browser', brand: 'Firefox', majorVersion: version });
   expect(record.profile).toBe('quick');
   const { measurements } = record;

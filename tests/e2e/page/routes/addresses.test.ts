@@ -1,28 +1,16 @@
 /** Addresses that cannot be used as they are: each gets one card, on every route, which says what was read. */
 
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import type { Route } from '../../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { beforeWorker, openIn, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 import { routeAt } from '../states.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 const open = (route: Route['id'], address: string, prepare?: (page: Page) => Promise<unknown>) =>
-  openIn(browser, routeAt(server.address, route) + address, { driven: false, ...(prepare && { prepare }) });
+  openIn(site.browser, routeAt(site.address, route) + address, { driven: false, ...(prepare && { prepare }) });
 
 const MUST_BE_RUN = 'must be the key of a run, which this browser keeps or the collection has';
 

@@ -1,36 +1,24 @@
 /** The collection in Chromium, with the real service: a run is added, found, compared and deleted; and what goes wrong. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { seal } from '../../../../results/record/digest.ts';
 import type { GivenSeed, RecordBody } from '../../../../results/record/schema.ts';
 import { CONSENT_VERSION } from '../../../../src/crowd/consent.ts';
 import { crowdRows } from '../../../support/crowd/crowd-rows.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { fileOf, keepRun, SWIFTSHADER, whole } from '../kept.ts';
 import { beforeWorker, cancelButton, download, openIn, runButton, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const at = (path: string): string => new URL(path, server.address.replace(/\/?$/, '/')).href;
+const at = (path: string): string => new URL(path, site.address.replace(/\/?$/, '/')).href;
 
 /** Opens an address, and notes what is sent to the collector. */
 async function open(path: string, prepare?: (page: Page) => Promise<unknown>) {
   const sent: string[] = [];
-  const opened = await openIn(browser, at(path), {
+  const opened = await openIn(site.browser, at(path), {
     driven: false,
     async prepare(page) {
       page.on('request', (request) => {
@@ -148,7 +136,7 @@ test('“Don’t” and Escape send nothing, and a page that a program drives of
   expect(sent).toEqual([]);
   await close();
 
-  const driven = await openIn(browser, at('history/'));
+  const driven = await openIn(site.browser, at('history/'));
   await driven.page.getByText('No runs yet').waitFor();
   const body = run(150);
   const key = await keepRun(driven.page, { body, done: body.measurements.length });

@@ -3,31 +3,25 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { TINY_CONFIG } from '../../../support/models/model-files.ts';
 import { LAVAPIPE, recordIn, SWIFTSHADER } from '../kept.ts';
 import { cancelButton, downloadButton, drop, openIn, runButton } from '../opened.ts';
+import { servedSite } from '../site.ts';
 import { routeAt } from '../states.ts';
 
 /** A disk holds only the first bytes of it. */
 const HUGE_BYTES = 500_000_000;
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 let folder: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hbmark-drops-'));
-  server = await npmStart();
-  browser = await launchShell();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -54,7 +48,7 @@ async function expectOneCard(page: Page, words: RegExp): Promise<void> {
 
 describe('on Bench', () => {
   test('what is no model gets a card, and the model that was chosen stays', async () => {
-    const { page, complaints, close } = await openIn(browser, `${server.address}?decode=smollm2-135m`);
+    const { page, complaints, close } = await openIn(site.browser, `${site.address}?decode=smollm2-135m`);
     await page.locator('[data-plan]').first().waitFor();
     // Whoever drops a file at the foot of the page sees what becomes of it.
     await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' }));
@@ -78,8 +72,8 @@ describe('on Bench', () => {
   });
 
   test('a file during a run gets a card, and the run goes on', async () => {
-    const address = `${server.address}?kernels=stream-read,working-set-read&memory=0.2&seed=1`;
-    const { page, complaints, close } = await openIn(browser, address);
+    const address = `${site.address}?kernels=stream-read,working-set-read&memory=0.2&seed=1`;
+    const { page, complaints, close } = await openIn(site.browser, address);
     await runButton(page).click();
     await page.locator('tr[data-status="measured"]').first().waitFor();
     await drop(page, [file('config.json', JSON.stringify(TINY_CONFIG))]);
@@ -94,7 +88,7 @@ describe('on Bench', () => {
 });
 
 test('on History, what is no record gets a card, and the records that are there stay', async () => {
-  const { page, complaints, close } = await openIn(browser, routeAt(server.address, 'history'));
+  const { page, complaints, close } = await openIn(site.browser, routeAt(site.address, 'history'));
   const rows = page.locator('tr[data-run]');
   await page.getByText('No runs yet').waitFor();
   await drop(page, [SWIFTSHADER]);

@@ -1,32 +1,20 @@
 /** The pages about kept runs in Chromium: History and Compare, with committed records as files. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { streamingGBps } from '../../../../results/derived/derive.ts';
 import { ratioOf } from '../../../../results/derived/ratio.ts';
 import { gbpsText } from '../../../../results/text/figures.ts';
 import { sentencesOf } from '../../../../src/app/pages/compare/sentence.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from '../kept.ts';
 import { openIn, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 const open = (path: string, prepare?: (page: Page) => Promise<unknown>) =>
-  openIn(browser, new URL(path, server.address).href, { driven: false, ...(prepare && { prepare }) });
+  openIn(site.browser, new URL(path, site.address).href, { driven: false, ...(prepare && { prepare }) });
 
 const add = (page: Page, files: Parameters<Locator['setInputFiles']>[0]) =>
   page.locator('input[name="records"]').setInputFiles(files);
@@ -149,7 +137,7 @@ test('two runs are compared: what differs, a sentence, and a ratio for each case
   await button(page, /^Make it A: B,/).click();
   await expect.poll(() => new URL(page.url()).search).toBe(`?a=${b.id}&b=${a.id}`);
   await expect.poll(() => isFocusLost(page)).toBe(false);
-  await page.goto(new URL(`compare/?a=${a.id}&b=gone&x=1`, server.address).href);
+  await page.goto(new URL(`compare/?a=${a.id}&b=gone&x=1`, site.address).href);
   await page.getByText('A run is not in this browser').waitFor();
   await page.getByText('Unknown parameter "x".', { exact: false }).waitFor();
   expect(complaints).toEqual([]);
@@ -167,7 +155,7 @@ test('where storage is denied the pages say so, and compare files all the same',
   await add(page, [SWIFTSHADER, LAVAPIPE]);
   await page.locator('[data-ratio-headline]').waitFor();
   await page.getByText('was added until this page is closed', { exact: false }).waitFor();
-  await page.goto(new URL('history/', server.address).href);
+  await page.goto(new URL('history/', site.address).href);
   await page.getByText('This browser has no storage for this page').waitFor();
   expect(await violations(page)).toEqual([]);
   await close();
@@ -177,7 +165,7 @@ test('a link that continues a run asks first; Continue on this site does not', a
   const { page, close } = await open('');
   await button(page, /^Run$/).waitFor();
   const key = await keepRun(page, unfinished(SWIFTSHADER));
-  const link = new URL(`?${new URLSearchParams({ continue: key })}`, server.address).href;
+  const link = new URL(`?${new URLSearchParams({ continue: key })}`, site.address).href;
   await page.goto(link);
   await page.locator('[data-offer]').waitFor();
   expect(new URL(page.url()).search).toBe('');
@@ -185,7 +173,7 @@ test('a link that continues a run asks first; Continue on this site does not', a
   await expect.poll(() => isFocusLost(page)).toBe(false);
   await page.goto(`${link}gone`);
   await page.locator('.notice', { hasText: 'is not kept in this browser' }).waitFor();
-  await page.goto(new URL('history/', server.address).href);
+  await page.goto(new URL('history/', site.address).href);
   await page.getByText(/^stopped: \d+ of \d+$/).waitFor();
   await page.getByRole('link', { name: /^Continue/ }).click();
   // The run begins, or says why it cannot: the record is of another build.

@@ -2,31 +2,19 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { openIn, overflow, PHONE } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
 const RECORD = fileURLToPath(new URL('../../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url));
 const PATHS = ROUTES.map(({ id }) => (id === 'bench' ? '' : `${id}/`));
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 const open = (path: string, locale: string) =>
-  openIn(browser, `${server.address}${path}`, { driven: false, locale, viewport: PHONE });
+  openIn(site.browser, `${site.address}${path}`, { driven: false, locale, viewport: PHONE });
 
 const sentence = (page: Page) => page.locator('.sentence').innerText();
 const field = (page: Page, name: string) => page.getByRole('textbox', { name });
@@ -97,7 +85,7 @@ describe.each(['ar-EG', 'fa-IR', 'he-IL', 'bn-BD'])('in %s', (locale) => {
   test('no page is wider than the window, and digits are those of the words', async () => {
     const { page, complaints, close } = await open('', locale);
     for (const path of PATHS) {
-      await page.goto(`${server.address}${path}`);
+      await page.goto(`${site.address}${path}`);
       await page.locator('.page h1').waitFor();
       expect([path, await overflow(page)]).toEqual([path, 0]);
       expect(await page.locator('main').innerText()).not.toMatch(/[^\P{Nd}0-9]/u);

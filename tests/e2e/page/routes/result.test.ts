@@ -1,30 +1,18 @@
 /** The tabs of a result in Chromium: by keyboard, by address, on a phone; and a GPU that is named after its run. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import type { RunRecord } from '../../../../results/record/schema.ts';
 import { TABS, type TabId } from '../../../../src/app/pages/result/tabs/tabs.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { unnamed } from '../kept.ts';
 import { openIn, overflow, PHONE, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 const open = (query = '', options: Partial<Parameters<typeof openIn>[2]> = {}) =>
-  openIn(browser, `${server.address.replace(/\/?$/, '/')}result/${query}`, { driven: false, ...options });
+  openIn(site.browser, `${site.address.replace(/\/?$/, '/')}result/${query}`, { driven: false, ...options });
 
 /** Gives the page a record as a file, and waits until it is shown whole. */
 async function give(page: Page, record: RunRecord): Promise<void> {

@@ -1,27 +1,18 @@
 /** What holds on every route in every state: it fits each width, everybody can use it, and it logs nothing. */
 
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { ROUTES } from '../../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { ALL } from '../../../support/tier.ts';
 import { COLOUR_RULES, firstScriptBytes, overflow, PHONE, seeAll, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 import { makeProfiles, openState, type PageState, type Profiles, routeAt, STATES } from '../states.ts';
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 let profiles: Profiles;
 
 beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-  profiles = await makeProfiles(browser, server.address);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  profiles = await makeProfiles(site.browser, site.address);
 });
 
 /** The rules whose outcome depends on how wide the window is. */
@@ -71,7 +62,7 @@ const settled = (page: Page) =>
 const MAX_FIRST_SCRIPT = 55_000;
 
 test.each(ROUTES.map(({ id }) => id))('%s is alive after a small first script', async (id) => {
-  const bytes = await firstScriptBytes(routeAt(server.address, id));
+  const bytes = await firstScriptBytes(routeAt(site.address, id));
   expect(bytes).toBeGreaterThan(0);
   expect(bytes).toBeLessThanOrEqual(MAX_FIRST_SCRIPT);
 });

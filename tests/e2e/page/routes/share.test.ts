@@ -1,32 +1,28 @@
 /** Results that are sent and received: both links in a fresh profile, files, and what is none of them. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { MAX_RECORD_BYTES } from '../../../../results/record/bounds.ts';
 import type { RunRecord } from '../../../../results/record/schema.ts';
 import { MAX_SUMMARY_LINK } from '../../../../src/app/share/links.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { type Opened, openIn, overflow, PHONE, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
 const FILE = new URL('../../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url);
 const TEXT = readFileSync(FILE, 'utf8');
 const RECORD: RunRecord = JSON.parse(TEXT);
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 let sender: Opened;
 /** The texts that the sender has copied. */
 const links = { short: '', complete: '' };
 
-const result = (more = ''): string => `${server.address.replace(/\/?$/, '/')}result/${more}`;
-const open = (address: string) => openIn(browser, address, { driven: false });
+const result = (more = ''): string => `${site.address.replace(/\/?$/, '/')}result/${more}`;
+const open = (address: string) => openIn(site.browser, address, { driven: false });
 
 beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-  sender = await openIn(browser, result(), { driven: false, permissions: ['clipboard-read', 'clipboard-write'] });
+  sender = await openIn(site.browser, result(), { driven: false, permissions: ['clipboard-read', 'clipboard-write'] });
   await give(sender.page, 'run.json', TEXT);
   for (const kind of ['short', 'complete'] as const) {
     await sender.page.getByRole('button', { name: `Copy ${kind} link` }).click();
@@ -36,11 +32,6 @@ beforeAll(async () => {
       .waitFor();
     links[kind] = await sender.page.evaluate(() => navigator.clipboard.readText());
   }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** Chooses a file, as a person would. */
@@ -160,7 +151,7 @@ test('files that are no record leave the result that is shown', async () => {
 });
 
 test('a phone shows a whole result without sideways scroll', async () => {
-  const { page, close } = await openIn(browser, links.complete, { driven: false, viewport: PHONE });
+  const { page, close } = await openIn(site.browser, links.complete, { driven: false, viewport: PHONE });
   await page.getByRole('button', { name: 'Copy complete link' }).waitFor();
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await close();

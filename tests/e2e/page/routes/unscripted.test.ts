@@ -1,35 +1,23 @@
 /** A page whose script does not run, or whose later parts cannot be loaded: never blank, and never more than one card. */
 
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../../src/app/shell/routes.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { ALL } from '../../../support/tier.ts';
 import { openIn, overflow, PHONE, runButton, violations, WORKERS } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
 const RECORD = fileURLToPath(new URL('../../../../results/data/2026-11-24-lavapipe-quick.json', import.meta.url));
 const PATHS = ROUTES.map(({ id }) => (id === 'bench' ? '' : `${id}/`));
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 /** Keeps the scripts of the site from the page from now on. */
 const block = (page: Page) => page.route(/\/assets\/.*\.js$/, (route) => route.abort());
 
 const open = (path: string, options: Parameters<typeof openIn>[2] = {}) =>
-  openIn(browser, `${server.address}${path}`, { driven: false, ...options });
+  openIn(site.browser, `${site.address}${path}`, { driven: false, ...options });
 
 const WORDS = /The script of this page has not run\s+Without it, nothing can be measured/;
 

@@ -1,29 +1,18 @@
 /** The page "What if" in a real browser, which needs no WebGPU for it. */
 
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
 import { ownMachine } from '../../../../src/app/pages/what-if/own-runs/own-machine.ts';
-import { chromiumOptions } from '../../../../src/cli/hosts/browsers/chromium.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
+import { launchChromium } from '../../../../src/cli/hosts/browsers/chromium.ts';
 import { keepRun, SWIFTSHADER, whole } from '../kept.ts';
 import { openIn, seeAll } from '../opened.ts';
+import { servedTo } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await chromium.launch(await chromiumOptions({ adapter: 'swiftshader' }));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedTo(() => launchChromium({ adapter: 'swiftshader' }));
 
 const open = (query = '', options: Parameters<typeof openIn>[2] = {}) =>
-  openIn(browser, `${server.address}what-if/${query}`, { driven: false, ...options });
+  openIn(site.browser, `${site.address}what-if/${query}`, { driven: false, ...options });
 
 const sentence = (page: Page) => page.locator('.sentence');
 const slider = (page: Page, name: string) => page.getByRole('slider', { name });
@@ -47,7 +36,7 @@ test('answers without WebGPU, and needs nothing from elsewhere', async () => {
   );
   await showCharts(page);
   expect(await page.locator('.plot').count()).toBe(5);
-  expect(asked.filter((url) => !url.startsWith(server.address))).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(site.address))).toEqual([]);
   expect(complaints).toEqual([]);
   await close();
 });

@@ -1,12 +1,11 @@
 /** A run by keyboard alone, from opening the page to its record, while the window changes its size. */
 
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { keepRun, LAVAPIPE, SWIFTSHADER, unfinished, unnamed, whole } from '../kept.ts';
 import { newBrowser, PHONE } from '../opened.ts';
 import { expectWhole, SHORT_RUN, watched } from '../reports.ts';
+import { servedSite } from '../site.ts';
 import { routeAt } from '../states.ts';
 
 const SIZES = [PHONE, { width: 768, height: 1024 }, { width: 1440, height: 900 }];
@@ -14,18 +13,7 @@ const SIZES = [PHONE, { width: 768, height: 1024 }, { width: 1440, height: 900 }
 /** More presses of Tab than a page has places to stop at. */
 const MAX_STOPS = 200;
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 /** Runs in each document before the page: notes what had the focus when it was lost for longer than some frames. */
 function watchFocus(): void {
@@ -46,9 +34,9 @@ const lostFocus = (page: Page): Promise<string[]> => page.evaluate(() => Reflect
 
 /** Opens a page that watches its focus. */
 async function open(profile?: (page: Page) => Promise<unknown>): Promise<Page> {
-  const page = await (await newBrowser(browser, { viewport: PHONE })).newPage();
+  const page = await (await newBrowser(site.browser, { viewport: PHONE })).newPage();
   if (profile) {
-    await page.goto(routeAt(server.address, 'method'));
+    await page.goto(routeAt(site.address, 'method'));
     await profile(page);
   }
   await page.addInitScript(watchFocus);
@@ -117,7 +105,7 @@ async function watchStrip(page: Page): Promise<{ looks: number; faults: string[]
 
 test('a run is started, paused, ended, continued and saved, and its progress never leaves the window', async () => {
   const page = await open();
-  const reports = await watched(page, server.address + SHORT_RUN);
+  const reports = await watched(page, site.address + SHORT_RUN);
   await page.getByText('google swiftshader', { exact: true }).waitFor();
   await press(page, 'Run');
   await reports.measured(1, 1);
@@ -144,7 +132,7 @@ test('kept runs are shown and forgotten, and the focus is never lost', async () 
   const page = await open(async (page) => {
     for (const run of [whole(LAVAPIPE), unfinished(SWIFTSHADER)]) await keepRun(page, run);
   });
-  await page.goto(server.address);
+  await page.goto(site.address);
   await page.locator('[data-offer]').waitFor();
   await press(page, 'Not now');
   await page.locator('[data-offer]').waitFor({ state: 'detached' });
@@ -163,7 +151,7 @@ test('kept runs are shown and forgotten, and the focus is never lost', async () 
 
 test('a result is opened, kept and named, and the focus is never lost', async () => {
   const page = await open();
-  await page.goto(routeAt(server.address, 'result'));
+  await page.goto(routeAt(site.address, 'result'));
   await page.getByRole('button', { name: 'Open a record' }).waitFor();
   const chosen = page.waitForEvent('filechooser');
   await press(page, /^Open a record/);
@@ -191,7 +179,7 @@ test('compared runs change places and go, and the focus is never lost', async ()
     for (const run of [whole(LAVAPIPE), whole(SWIFTSHADER)]) keys.push(await keepRun(page, run));
   });
   const [a = '', b = ''] = keys;
-  await page.goto(`${routeAt(server.address, 'compare')}?${new URLSearchParams({ a, b })}`);
+  await page.goto(`${routeAt(site.address, 'compare')}?${new URLSearchParams({ a, b })}`);
   await page.locator('[data-ratio-headline]').waitFor();
   await press(page, /^Make it A: B/);
   await expect.poll(() => new URL(page.url()).searchParams.get('a')).toBe(b);
@@ -221,7 +209,7 @@ function hiddenFocus(): string | undefined {
 
 test('in a low window neither strip nor banner lies over what has the focus, nor over Run on a phone', async () => {
   const page = await open();
-  await page.goto(server.address);
+  await page.goto(site.address);
   await page.locator('.software-banner').waitFor();
   const hidden = new Set<string>();
   const tabThrough = async () => {
@@ -252,7 +240,7 @@ test('in a low window neither strip nor banner lies over what has the focus, nor
     ),
   );
   expect((run?.y ?? 0) + (run?.height ?? 0)).toBeLessThanOrEqual(banner?.y ?? 0);
-  await page.goto(server.address + SHORT_RUN);
+  await page.goto(site.address + SHORT_RUN);
   await page.locator('.software-banner').waitFor();
   await tabThrough();
   await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -1,27 +1,15 @@
 /** The memory of runs on the page: said before a run, less on a phone, and less again after a run that ended the page. */
 
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { ALL } from '../../../support/tier.ts';
 import { beforeWorker, cancelButton, newBrowser, overflow, PHONE, runButton, violations } from '../opened.ts';
 import { type Reports, watched } from '../reports.ts';
+import { servedSite } from '../site.ts';
 
 const SHORT = '?kernels=stream-read&seed=1&budget=30';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 /** Makes the engine's worker believe that it runs on a phone. */
 const ON_A_PHONE = `Object.defineProperty(WorkerNavigator.prototype, 'userAgentData', {
@@ -45,10 +33,10 @@ const STUCK = `{
 async function openOn(context: BrowserContext, sabotage = ''): Promise<{ page: Page; reports: Reports }> {
   const page = await context.newPage();
   await beforeWorker(page, ON_A_PHONE + sabotage);
-  return { page, reports: await watched(page, server.address + SHORT) };
+  return { page, reports: await watched(page, site.address + SHORT) };
 }
 
-const phone = async () => await newBrowser(browser, { viewport: PHONE });
+const phone = async () => await newBrowser(site.browser, { viewport: PHONE });
 const card = (page: Page) => page.locator('.error-card');
 const line = (page: Page) => page.locator('.memory-line');
 

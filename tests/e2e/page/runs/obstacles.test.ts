@@ -1,24 +1,12 @@
 /** Obstacles to a run in a real browser: each gets one card, which says what to do. */
 
-import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromium, type Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { chromiumOptions } from '../../../../src/cli/hosts/browsers/chromium.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { beforeWorker, type Opened, openIn, overflow, PHONE, runButton, violations } from '../opened.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart('--domain', 'bench.example');
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite('--domain', 'bench.example');
 
 /** Waits for the one card that an obstacle gets. */
 async function expectCard({ page, reports }: Opened, code: string, text: RegExp): Promise<void> {
@@ -33,20 +21,20 @@ async function expectCard({ page, reports }: Opened, code: string, text: RegExp)
 }
 
 test('an unknown parameter, which also keeps a run from starting by itself', async () => {
-  const opened = await openIn(browser, `${server.address}?porfile=quick&autorun=1`);
+  const opened = await openIn(site.browser, `${site.address}?porfile=quick&autorun=1`);
   await expectCard(opened, 'unknown-parameter', /Unknown parameter "porfile"\. There are profile, seed/);
   expect(await runButton(opened.page).isEnabled()).toBe(true);
   await opened.close();
 });
 
 test('less memory than a run may have', async () => {
-  const opened = await openIn(browser, `${server.address}?memory=0.001&autorun=1`);
+  const opened = await openIn(site.browser, `${site.address}?memory=0.001&autorun=1`);
   await expectCard(opened, 'unknown-parameter', /"memory" must be a number from 0\.1 to 1000 GB; it is "0\.001"/);
   await opened.close();
 });
 
 test('a kernel that does not exist, which is said before there is an adapter', async () => {
-  const opened = await openIn(browser, `${server.address}?kernels=gemv,gemm&autorun=1`);
+  const opened = await openIn(site.browser, `${site.address}?kernels=gemv,gemm&autorun=1`);
   await expectCard(opened, 'unknown-parameter', /"kernels" must be ids of kernels, .*; it is "gemv,gemm"/);
   await opened.close();
 });
@@ -57,7 +45,7 @@ test.each([
 ])(
   'a link that asks for %s, where no program drives the page: the form is filled and nothing starts',
   async (_, link, words) => {
-    const { page, complaints, close } = await openIn(browser, server.address + link, {
+    const { page, complaints, close } = await openIn(site.browser, site.address + link, {
       driven: false,
       viewport: PHONE,
     });
@@ -127,7 +115,7 @@ test.each<[string, Pose | undefined, RegExp]>([
     /Update to iOS or iPadOS 26/,
   ],
 ])('a browser without WebGPU: %s', async (_, pose, words) => {
-  const opened = await openIn(browser, server.address, {
+  const opened = await openIn(site.browser, site.address, {
     ...(pose?.maxTouchPoints && { viewport: PHONE }),
     prepare: async (page) => {
       if (pose) await posing(page, pose);
@@ -141,7 +129,7 @@ test.each<[string, Pose | undefined, RegExp]>([
 test('a browser that blocks its adapter: Firefox says why', async () => {
   const blocking = `GPU.prototype.requestAdapter = () =>
     Promise.reject(new DOMException('WebGPU is disabled by blocklist.', 'NotSupportedError'))`;
-  const opened = await openIn(browser, server.address, {
+  const opened = await openIn(site.browser, site.address, {
     prepare: async (page) => {
       await posing(page, FIREFOX);
       await beforeWorker(page, blocking);
@@ -177,7 +165,7 @@ test('a phone that refuses memory', async () => {
       },
     });
   }`;
-  const opened = await openIn(browser, `${server.address}?autorun=1`, {
+  const opened = await openIn(site.browser, `${site.address}?autorun=1`, {
     viewport: PHONE,
     prepare: async (page) => {
       await posing(page, IPHONE);
@@ -222,9 +210,13 @@ test.each([
     /more time.*privacy\.resistFingerprinting/s,
   ],
 ])('a browser %s: the run ends with a card that says what to do', async (_, line, budget, label, words) => {
-  const opened = await openIn(browser, `${server.address}?kernels=stream-read&memory=0.2&budget=${budget}&autorun=1`, {
-    prepare: (page) => beforeWorker(page, line),
-  });
+  const opened = await openIn(
+    site.browser,
+    `${site.address}?kernels=stream-read&memory=0.2&budget=${budget}&autorun=1`,
+    {
+      prepare: (page) => beforeWorker(page, line),
+    },
+  );
   const { page, reports } = opened;
   await expect.poll(() => reports.at(-1)?.type).toBe('done');
   await page.locator('[data-label]').first().waitFor();
@@ -241,14 +233,14 @@ test.each([
 test('a browser without an adapter', async () => {
   const { executablePath = '', args = [] } = await chromiumOptions();
   const bare = await chromium.launch({ executablePath, args: args.filter((arg) => !/webgpu|Vulkan/i.test(arg)) });
-  const opened = await openIn(bare, server.address, { viewport: PHONE });
+  const opened = await openIn(bare, site.address, { viewport: PHONE });
   await expectCard(opened, 'no-adapter', /Use graphics acceleration when available/);
   await bare.close();
 });
 
 test('an insecure origin', async () => {
   const { executablePath = '', args = [] } = await chromiumOptions({ adapter: 'swiftshader' });
-  const { port } = new URL(server.address);
+  const { port } = new URL(site.address);
   const mapped = [...args, '--host-resolver-rules=MAP bench.example 127.0.0.1'];
   const elsewhere = await chromium.launch({ executablePath, args: mapped });
   const opened = await openIn(elsewhere, `http://bench.example:${port}/`, { viewport: PHONE });

@@ -3,7 +3,7 @@
  * Measures on SwiftShader, which every machine can run.
  */
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import type { BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachesOf } from '../../../../results/derived/caches.ts';
 import { isTimedStep, stepFigures } from '../../../../results/derived/decode.ts';
@@ -25,8 +25,6 @@ import { DEFAULT_MODEL } from '../../../../src/model/models/index.ts';
 import type { Model } from '../../../../src/model/models/model.ts';
 import { modelById } from '../../../../src/model/models/predicted.ts';
 import { allIn, tensorsIn } from '../../../../src/model/models/tensors.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { TINY_CONFIG } from '../../../support/models/model-files.ts';
 import { ALL } from '../../../support/tier.ts';
 import {
@@ -43,23 +41,13 @@ import {
   violations,
 } from '../opened.ts';
 import { AMPLE } from '../reports.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 /** Opens the page with these parameters, on the server of these tests. */
 const open = (parameters = '', options: BrowserContextOptions = {}): Promise<Opened> =>
-  openIn(browser, server.address + parameters, options);
+  openIn(site.browser, site.address + parameters, options);
 
 /**
  * Returns the decode estimate of a record; undefined if the machine was too busy for the three sizes that a line needs.

@@ -1,31 +1,19 @@
 /** What the page does where its browser keeps nothing, and where another tab measures. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { casesOf } from '../../../../results/record/cases.ts';
 import { readRecord } from '../../../../results/record/check.ts';
 import type { RunRecord } from '../../../../results/record/schema.ts';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
 import { ALL } from '../../../support/tier.ts';
 import { beforeWorker, newBrowser } from '../opened.ts';
 import { type Reports, SHORT_RUN, watched } from '../reports.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
+const site = servedSite();
 
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const watch = (page: Page): Promise<Reports> => watched(page, server.address + SHORT_RUN);
+const watch = (page: Page): Promise<Reports> => watched(page, site.address + SHORT_RUN);
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
@@ -37,10 +25,10 @@ async function saved(page: Page): Promise<RunRecord> {
 }
 
 test('a storage that is full: the page says so, and saves the run so far', async () => {
-  const context = await newBrowser(browser);
+  const context = await newBrowser(site.browser);
   const page = await context.newPage();
   const devTools = await context.newCDPSession(page);
-  const { origin } = new URL(server.address);
+  const { origin } = new URL(site.address);
   const reports = await watch(page);
   await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
   await button(page, 'Run').click();
@@ -56,7 +44,7 @@ test('a storage that is full: the page says so, and saves the run so far', async
 });
 
 test('a storage that is denied: the page says so, and saves the run so far', async () => {
-  const context = await newBrowser(browser);
+  const context = await newBrowser(site.browser);
   const page = await context.newPage();
   await beforeWorker(page, `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); }`);
   const reports = await watch(page);
@@ -70,7 +58,7 @@ test('a storage that is denied: the page says so, and saves the run so far', asy
 
 // Two terminals: kills.test.ts.
 test.runIf(ALL)('a second tab waits for the first, says so, and its record has the label', async () => {
-  const context = await newBrowser(browser);
+  const context = await newBrowser(site.browser);
   const [first, second] = [await context.newPage(), await context.newPage()];
   const [before, after] = [await watch(first), await watch(second)];
   await button(first, 'Run').click();

@@ -3,38 +3,26 @@
  * `firefox.test.ts` has a tab that is hidden and a lost device as well, and the contract tests have them in Chromium.
  */
 
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmStart, type Started } from '../../../support/hosts/npm-start.ts';
-import { launchShell } from '../../../support/hosts/shell.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { ALL } from '../../../support/tier.ts';
 import { beforeWorker, newBrowser, WORKERS } from '../opened.ts';
 import { expectWhole, type Reports, SHORT_RUN, samplesOf, watched } from '../reports.ts';
+import { servedSite } from '../site.ts';
 
-let server: Started;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await npmStart();
-  browser = await launchShell();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const site = servedSite();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** A page, and what its engine reports. */
 const watch = async (page: Page): Promise<{ page: Page; reports: Reports }> => ({
   page,
-  reports: await watched(page, server.address + SHORT_RUN),
+  reports: await watched(page, site.address + SHORT_RUN),
 });
 
 // In Firefox: firefox.test.ts.
 test.runIf(ALL)('a reload: what was measured is kept, and the run is resumed', async () => {
-  const context = await newBrowser(browser);
+  const context = await newBrowser(site.browser);
   const { page, reports } = await watch(await context.newPage());
   await button(page, 'Run').click();
   await reports.measured(2);
