@@ -84,7 +84,7 @@ export const lineWithinRounds = (points: readonly RoundPoint[], weightOf = EQUAL
   meanLine(roundLines(points, weightOf));
 
 /** The mean line of `lineWithinRounds`, from the lines of its rounds; undefined without any. */
-export function meanLine(lines: readonly RoundLine[]): Line | undefined {
+function meanLine(lines: readonly RoundLine[]): Line | undefined {
   if (lines.length === 0) return undefined;
   const slope = meanSlope(lines);
   const intercepts = lines.map(({ round, intercept }) => ({ round, value: intercept }));
@@ -237,13 +237,7 @@ function locate(values: readonly RoundValue[], seed: number): Estimate {
   return estimate(middle, spread(middle, scatter / Math.sqrt(values.length), seed), values.length);
 }
 
-/**
- * The growth of the slope from the first round to the last, over its mean.
- * @returns undefined where no round has two lengths
- */
-export const driftWithinRounds = (points: readonly RoundPoint[]): Estimate | undefined => driftOf(roundLines(points));
-
-/** The drift of `driftWithinRounds`, from the lines of its rounds; undefined without any. */
+/** The growth of the slope from the first round to the last, over its mean, from the lines of rounds; undefined without any. */
 export function driftOf(lines: readonly RoundLine[]): Estimate | undefined {
   if (lines.length === 0) return undefined;
   const { middle, perRound, base, scatter } = trend(lines.map(({ round, slope }) => ({ round, value: slope })));

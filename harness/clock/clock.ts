@@ -15,7 +15,7 @@ import type { ClockKind, Reading } from '../../results/record/schema.ts';
  * The maximum number of dispatches of one submission. The GPU must be busy with one while the next is recorded: at 2 µs
  * a dispatch, recording this many takes less than a pre-roll.
  */
-export const MAX_PASS_DISPATCHES = 2 ** 12;
+const MAX_PASS_DISPATCHES = 2 ** 12;
 
 /**
  * The length of one submission of a region that takes several, in ms. It is half the limit, since some submissions take

@@ -8,7 +8,7 @@ import { slopeWithinRounds } from '../../results/statistics.ts';
  * The share by which timestamps may grow faster or slower than the wall clock. It is wide: a busy machine takes some
  * per cent of a region to wake up, and clocks that are wrong are wrong by factors.
  */
-export const AGREEMENT_TOLERANCE = 0.1;
+const AGREEMENT_TOLERANCE = 0.1;
 
 export type Judgement = Pick<ClockInfo, 'agreement' | 'trusted' | 'reason'>;
 

@@ -76,9 +76,6 @@ export type CostGroup = Readonly<z.infer<typeof groupSchema>>;
 /** The costs of an engine's steps on a GPU, or on one of a group of which nothing else is known. */
 export type EngineCosts = Readonly<z.infer<typeof decodeCosts>>;
 
-/** The costs of an engine's prompts, likewise. */
-export type PromptCosts = Readonly<z.infer<typeof promptCosts>>;
-
 export type PromptFit = Readonly<z.infer<typeof promptsSchema>>;
 
 export type EngineFit = Readonly<z.infer<typeof engineSchema>>;

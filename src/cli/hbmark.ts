@@ -22,5 +22,5 @@ try {
   printError(typed.lineFor(error) ?? inspect(error));
   process.exitCode = exitCodeOf(error) ?? EXIT.wrong;
 }
-// Dawn would keep the process (hosts/node.ts). The empty writes are called back once all output has been written.
+// Dawn would keep the process (hosts/node/node.ts). The empty writes are called back once all output has been written.
 process.stderr.write('', () => process.stdout.write('', () => process.exit()));

@@ -2,8 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { randomSource } from '../../results/statistics.ts';
-import { crowdLaw, type PartPoint, partPoints } from './law.ts';
-import type { Row } from './row.ts';
+import { crowdLaw, type PartPoint } from './law.ts';
 
 const random = randomSource(3);
 const uniform = () => random.below(1e6) / 1e6;
@@ -11,8 +10,7 @@ const uniform = () => random.below(1e6) / 1e6;
 /** The point of a part with a ceiling of `gbps`, whose steps read at `times` as much. */
 const point = (name: string, gbps: number, times: number): PartPoint => ({
   part: { name, memoryGB: 8, count: 1 },
-  ...{ runs: 3, gbps, gbpsQuartiles: [gbps, gbps] as const },
-  ...{ tokensPerSecond: gbps, tokensQuartiles: [gbps, gbps] as const, stepGBps: gbps * times },
+  ...{ gbps, stepGBps: gbps * times },
 });
 
 /** Parts from 50 to 5,000 GB/s that read at 0.8 of their ceiling, off by up to `scatter`. */
@@ -57,35 +55,4 @@ describe('the law over the collection', () => {
     ['parts of one speed', Array.from({ length: 20 }, (_, i) => point(`same ${i}`, 500, 0.8))],
     ['no part', []],
   ])('%s have none', (_, points) => expect(crowdLaw(points)).toBeUndefined());
-});
-
-describe('parts as points', () => {
-  const row = (id: string, name: string, gbps: number, tokensPerSecond: number): Row => ({
-    ...{ id, claimed: '2026-11-29T12:00:00.000Z', part: { name, memoryGB: 24, count: 1 }, software: false },
-    ...{ vendor: 'nvidia', architecture: 'lovelace', program: 'chrome', system: 'windows', profile: 'quick' },
-    ...{ gbps, gbpsInterval: null, fingerprint: [] },
-    steps: [
-      {
-        ...{ model: 'llama-3.2-1b', weights: 'f16', kv: 'f16', context: 128, batch: 2, bytes: 2e9, tokensPerSecond },
-        interval: null,
-      },
-    ],
-  });
-
-  test('a part is one point, whatever the number of its runs', () => {
-    const [one, ...others] = partPoints([row('a', 'A', 900, 600), row('b', 'A', 1000, 800), row('c', 'A', 940, 700)]);
-    expect(others).toEqual([]);
-    expect(one).toMatchObject({ runs: 3, gbps: 940, tokensPerSecond: 700, stepGBps: 700 });
-  });
-
-  test('software, parts without a name and runs without a figure are no points', () => {
-    expect(
-      partPoints([
-        { ...row('a', 'A', 900, 600), software: true },
-        row('b', '', 900, 600),
-        { ...row('c', 'A', 900, 600), gbps: null },
-        { ...row('d', 'A', 900, 600), steps: [] },
-      ]),
-    ).toEqual([]);
-  });
 });

@@ -8,64 +8,18 @@
  */
 
 import { median } from 'simple-statistics';
-import { groupBy, maxOf, minOf } from '../../results/lists.ts';
+import { maxOf, minOf } from '../../results/lists.ts';
 import { bootstrap, type Estimate } from '../../results/statistics.ts';
 import { significant } from '../../results/text/figures.ts';
-import { partKey } from './part.ts';
-import type { Part, Row, RowStep } from './row.ts';
-import { quartilesOf } from './summary.ts';
+import type { Part } from './row.ts';
 
-/** A part as a point of the law. All figures are those of its median run. */
+/** A part as a point of the law. Both figures are those of its median run. */
 export interface PartPoint {
   readonly part: Part;
-  readonly runs: number;
   /** The read ceiling in GB/s. */
   readonly gbps: number;
-  readonly gbpsQuartiles: readonly [number, number];
-  /** Of all requests of the step together. */
-  readonly tokensPerSecond: number;
-  readonly tokensQuartiles: readonly [number, number];
   /** The rate in GB/s at which the bytes of the step were read. */
   readonly stepGBps: number;
-}
-
-/** The step by which a run counts; undefined where it has none that counts. */
-export type StepOf = (row: Row) => RowStep | undefined;
-
-/** The step that reads the most bytes: the least of it is overhead. */
-export const largestStep: StepOf = ({ steps }) =>
-  steps.reduce<RowStep | undefined>((most, step) => (most && most.bytes >= step.bytes ? most : step), undefined);
-
-/** The rate in GB/s at which a step's bytes are read. */
-export const stepGBpsOf = ({ tokensPerSecond, batch, bytes }: RowStep): number =>
-  ((tokensPerSecond / batch) * bytes) / 1e9;
-
-/**
- * The parts of some runs as points: those that have a name, are no software, and have both figures.
- *
- * @param stepOf the step by which a run counts; default: the one that reads the most bytes
- */
-export function partPoints(rows: Iterable<Row>, stepOf: StepOf = largestStep): PartPoint[] {
-  const known: { readonly part: Part; readonly gbps: number; readonly step: RowStep }[] = [];
-  for (const row of rows) {
-    if (row.software || row.part.name === '' || row.gbps === null) continue;
-    const step = stepOf(row);
-    if (step) known.push({ part: row.part, gbps: row.gbps, step });
-  }
-  return [...groupBy(known, ({ part }) => partKey(part)).values()].flatMap((runs) => {
-    const [first] = runs;
-    if (!first) return [];
-    const [lowGbps, gbps, highGbps] = quartilesOf(runs.map((run) => run.gbps));
-    const [lowTokens, tokensPerSecond, highTokens] = quartilesOf(runs.map(({ step }) => step.tokensPerSecond));
-    return [
-      {
-        ...{ part: first.part, runs: runs.length, gbps, tokensPerSecond },
-        gbpsQuartiles: [lowGbps, highGbps] as const,
-        tokensQuartiles: [lowTokens, highTokens] as const,
-        stepGBps: quartilesOf(runs.map(({ step }) => stepGBpsOf(step)))[1],
-      },
-    ];
-  });
 }
 
 /** A part that is off the law. */

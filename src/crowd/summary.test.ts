@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Row } from './row.ts';
-import { percentileOf, quartilesOf, standingsOf, summarise } from './summary.ts';
+import { percentileOf, quartilesOf, summarise } from './summary.ts';
 
 const step = { model: 'smollm2-135m', weights: 'f16', kv: 'f16', context: 128, batch: 1, bytes: 3e8 };
 
@@ -33,15 +33,6 @@ test('software stands apart from a part without a name', () => {
     [false, 10],
     [true, 20],
   ]);
-});
-
-test('a run stands among the others of its part, itself left out', () => {
-  const rows = [row('a', 'A', 900, 300), row('b', 'A', 1000, 340), row('c', 'A', 800), row('d', 'B', 2000, 900)];
-  expect(standingsOf(row('a', 'A', 900, 300), rows)).toEqual([
-    { step: null, runs: 2, percentile: 0.5 },
-    { step, runs: 1, percentile: 0 },
-  ]);
-  expect(standingsOf(row('x', 'C', 900, 300), rows)).toEqual([]);
 });
 
 test('equal values count half', () => {

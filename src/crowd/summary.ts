@@ -70,46 +70,6 @@ export function summarise(rows: Iterable<Row>): SummaryRow[] {
   });
 }
 
-/** Where a run stands among others. */
-export interface Standing {
-  /** `null` for the read ceiling, else the step. */
-  readonly step: StepKind | null;
-  /** The other runs of the same part that have the figure. */
-  readonly runs: number;
-  /** The share of them that it beats, 0 … 1; of equal ones half. */
-  readonly percentile: number;
-}
-
-/** Where a run stands among the other runs of its part: by its read ceiling, and by each step that others have, too. */
-export function standingsOf(row: Row, others: Iterable<Row>): Standing[] {
-  const key = partKey(row.part);
-  const peers = [...others].filter(
-    ({ id, software, part }) => id !== row.id && software === row.software && partKey(part) === key,
-  );
-  const stand = (step: StepKind | null, value: number | null, values: readonly number[]): Standing[] =>
-    value === null || values.length === 0
-      ? []
-      : [{ step, runs: values.length, percentile: percentileOf(value, values) }];
-  const bySteps = groupBy(
-    peers.flatMap(({ steps }) => steps),
-    stepKey,
-  );
-  return [
-    ...stand(
-      null,
-      row.gbps,
-      peers.flatMap(({ gbps }) => gbps ?? []),
-    ),
-    ...row.steps.flatMap((step) =>
-      stand(
-        kindOf(step),
-        step.tokensPerSecond,
-        (bySteps.get(stepKey(step)) ?? []).map(({ tokensPerSecond }) => tokensPerSecond),
-      ),
-    ),
-  ];
-}
-
 /** The share of `values` below `value`, 0 … 1; equal ones count half. NaN without any. */
 export function percentileOf(value: number, values: readonly number[]): number {
   const below = values.filter((one) => one < value).length;

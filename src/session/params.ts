@@ -27,7 +27,7 @@
  *     budget    maximum seconds that a run may take     default: the end of the profile
  *     autorun   1 | 0 | tune: run, or only tune, as     default 0
  *               soon as the page is up; only where a
- *               program drives the page (app/driver.ts)
+ *               program drives the page (src/app/pages/bench/driver.ts)
  */
 
 import { PROFILES, type Profile } from '../../harness/profiles.ts';

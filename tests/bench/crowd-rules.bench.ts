@@ -9,9 +9,9 @@ import { GPUS } from '../../results/gpus/by-name.ts';
 import { readRecord } from '../../results/record/check.ts';
 import { randomSource } from '../../results/statistics.ts';
 import { judge } from '../../src/crowd/checks/index.ts';
-import { crowdLaw, partPoints } from '../../src/crowd/law.ts';
+import { crowdLaw } from '../../src/crowd/law.ts';
 import type { Row } from '../../src/crowd/row.ts';
-import { standingsOf, summarise } from '../../src/crowd/summary.ts';
+import { summarise } from '../../src/crowd/summary.ts';
 
 const ROWS = 100_000;
 
@@ -46,17 +46,17 @@ function timeMs(call: () => unknown, times = 7): number {
   return each[Math.floor(times / 2)] ?? Number.NaN;
 }
 
-test('the law over a large collection', () => {
-  const points = partPoints(rows);
-  const [first] = rows;
-  const law = crowdLaw(points);
-  expect(law?.parts).toBe(GPUS.length);
+test('the summary of a large collection, and the law over its parts', () => {
+  const points = GPUS.map(({ name, memoryGB, gbps }) => ({
+    part: { name, memoryGB, count: 1 },
+    gbps,
+    stepGBps: gbps * (0.6 + 0.3 * uniform()),
+  }));
+  expect(crowdLaw(points)?.parts).toBe(GPUS.length);
   console.info(
     [
-      `${ROWS} rows → ${points.length} points: ${timeMs(() => partPoints(rows)).toFixed(0)} ms`,
       `the law over ${points.length} points: ${timeMs(() => crowdLaw(points)).toFixed(1)} ms`,
       `the summary of ${ROWS} rows: ${timeMs(() => summarise(rows)).toFixed(0)} ms`,
-      `where a run stands among ${ROWS}: ${timeMs(() => first && standingsOf(first, rows)).toFixed(0)} ms`,
     ].join('\n'),
   );
 });

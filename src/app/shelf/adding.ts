@@ -5,8 +5,6 @@ import { shown } from '../../../results/text/shown.ts';
 import type { ShelfApi, ShelfRun } from './api.ts';
 import type { Refusal } from './refusal.ts';
 
-export type Adding = ReturnType<typeof createAdding>;
-
 export function createAdding(shelf: Pick<ShelfApi, 'add'>, onAdded: (runs: readonly ShelfRun[]) => Promise<void>) {
   const busy = signal(0);
   const refusals = signal<readonly Refusal[]>([]);

@@ -10,8 +10,6 @@ export function publicRow({ row, status, reasons, receivedMs }: Omit<StoredRun, 
   return { id, status, reasons, received: new Date(receivedMs).toISOString(), claimed, ...rest };
 }
 
-export type PublicRow = ReturnType<typeof publicRow>;
-
 export interface PublicRunInput {
   readonly run: StoredRun;
   /** Whether the GPU's name was typed alike by others. */

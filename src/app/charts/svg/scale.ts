@@ -35,10 +35,6 @@ export function scaleOf(kind: Scale['kind'], values: readonly number[]): Scale {
 export const partAt = ({ kind, min, max }: Scale, value: number): number =>
   kind === 'log' ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
 
-/** The value at a part of a scale. */
-export const valueOn = ({ kind, min, max }: Scale, part: number): number =>
-  kind === 'log' ? min * (max / min) ** part : min + part * (max - min);
-
 /** The multiples of powers of ten that a log axis may show, the densest first. */
 const MULTIPLES = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]] as const;
 

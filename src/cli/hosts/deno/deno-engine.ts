@@ -1,4 +1,4 @@
-/** The engine in a Deno process: reads a request from stdin, and writes its events to stdout (deno-messages.ts). */
+/** The engine in a Deno process: reads a request from stdin, and writes its events to stdout (messages.ts). */
 
 import { createInterface } from 'node:readline';
 import { HarnessError } from '../../../../harness/errors.ts';

@@ -1,4 +1,4 @@
-/** wgpu, the WebGPU engine of Firefox, in Deno. It runs in a Deno process, which deno-run.ts and the tests start. */
+/** wgpu, the WebGPU engine of Firefox, in Deno. It runs in a Deno process, which run.ts and the tests start. */
 
 import { HarnessError } from '../../../../harness/errors.ts';
 import type { Host } from '../../../../harness/host.ts';

@@ -68,7 +68,7 @@ export function broughtLines({ predictions, within, unknown }: BroughtResult): s
 }
 
 /** `a = 5.0 ms, b = 7.4 µs a request, …` */
-export function costsText({ stepSeconds, requestSeconds, memory, dense, experts, hopSeconds }: ServedCosts): string {
+function costsText({ stepSeconds, requestSeconds, memory, dense, experts, hopSeconds }: ServedCosts): string {
   const share = (inverse: number): string => significant(1 / inverse, 2);
   return [
     `a = ${significant(1e3 * stepSeconds, 2)} ms`,

@@ -1,5 +1,5 @@
 /**
- * GGUF files, the format of llama.cpp: the model and the bytes of each tensor, from the header (`gguf-header.ts`). Keys
+ * GGUF files, the format of llama.cpp: the model and the bytes of each tensor, from the header (`header.ts`). Keys
  * and tensor names: ggml-org/llama.cpp, gguf-py/gguf/constants.py.
  */
 

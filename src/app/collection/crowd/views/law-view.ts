@@ -26,11 +26,5 @@ export function lawOf(parts: readonly PartFigures[], step: Step): LawView | null
 
 function pointOf({ part, gbps, tokens }: PartFigures, { batch, bytes }: Step): PartPoint[] {
   if (!gbps || !tokens) return [];
-  return [
-    {
-      ...{ part, runs: tokens.n, gbps: gbps.median, gbpsQuartiles: gbps.quartiles },
-      ...{ tokensPerSecond: tokens.median, tokensQuartiles: tokens.quartiles },
-      stepGBps: ((tokens.median / batch) * bytes) / 1e9,
-    },
-  ];
+  return [{ part, gbps: gbps.median, stepGBps: ((tokens.median / batch) * bytes) / 1e9 }];
 }

@@ -16,7 +16,7 @@ export function countedText(claims: readonly Pick<ClaimView, 'verdict'>[]): stri
 }
 
 /** `93.0 % (92.1 – 94.0 %)`, or `0.930 (0.921 – 0.940)` */
-export function measuredText({ shownAs, figure }: Pick<StatisticView, 'shownAs' | 'figure'>): string {
+function measuredText({ shownAs, figure }: Pick<StatisticView, 'shownAs' | 'figure'>): string {
   if (!figure) return 'not measured';
   if (shownAs === 'percent') return percentText(figure);
   const { value, interval } = figureText(figure, '');
@@ -24,7 +24,7 @@ export function measuredText({ shownAs, figure }: Pick<StatisticView, 'shownAs' 
 }
 
 /** `at least 70 %`, `at most 0.5`, `from 0.8 to 1.25` */
-export function neededText({ shownAs, min, max }: Pick<StatisticView, 'shownAs' | 'min' | 'max'>): string {
+function neededText({ shownAs, min, max }: Pick<StatisticView, 'shownAs' | 'min' | 'max'>): string {
   const text = (n: number): string => (shownAs === 'percent' ? `${Math.round(1000 * n) / 10} %` : String(n));
   if (min === null) return max === null ? 'anything' : `at most ${text(max)}`;
   return max === null ? `at least ${text(min)}` : `from ${text(min)} to ${text(max)}`;

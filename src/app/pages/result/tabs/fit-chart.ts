@@ -26,7 +26,7 @@ const predictedMs = ({ overheadMs, gbps }: FitView, bytes: number): number =>
   overheadMs.value + bytes / gbps.value / 1e6;
 
 /** The fastest series of each format, as many as a chart can tell apart. */
-export function fittedIn(series: readonly SeriesView[]): readonly Fitted[] {
+function fittedIn(series: readonly SeriesView[]): readonly Fitted[] {
   const fitted = series.flatMap((one): Fitted[] => (one.fit ? [{ ...one, fit: one.fit }] : []));
   const fastest = (format: string): Fitted | undefined =>
     fitted.filter((one) => one.format === format).sort((a, b) => b.fit.gbps.value - a.fit.gbps.value)[0];
