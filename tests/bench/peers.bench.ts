@@ -14,7 +14,7 @@ import { KERNEL_FOLDERS } from '../../shaders/registry.ts';
 import { ONE_HEAD_A_WORKGROUP } from './peers/attention.ts';
 import { PEER_FORMATS } from './peers/define.ts';
 import { GEMV_PEERS } from './peers/gemv.ts';
-import { type Contestant, fastestOf, openRig, quickOf, tableOf, timed } from './peers/race.ts';
+import { type Contestant, fasterPeers, fastestOf, openRig, quickOf, tableOf, timed } from './peers/race.ts';
 
 /** What is timed: the formats of products, and attention. */
 const CONTESTS = process.env.HBMARK_CONTESTS?.split(',') ?? [...PEER_FORMATS, 'attention'];
@@ -106,7 +106,7 @@ async function products(rig: Rig, format: string): Promise<Contest> {
     { name: 'by default', cases: [caseOf(gemv, params, defaultTuning(gemv, PORTABLE, params))] },
   ].filter(({ cases }) => cases.length > 0);
   const peers = GEMV_PEERS.filter((peer) => canRun(rig, peer)).map((peer) => ({
-    name: `${peer.id}: ${peer.summary}`,
+    ...{ name: `${peer.id}: ${peer.summary}`, isPeer: true },
     cases: [caseOf(peer, { rows, columns: COLUMNS, format }, {})],
   }));
   return { title: `gemv ${format}, ${rows} × ${COLUMNS}`, contestants: [...ours, ...peers] };
@@ -131,7 +131,7 @@ async function attentions(rig: Rig): Promise<Contest> {
   const contestants = [
     attentionOf('tuned', params, best?.tuning ?? defaultTuning(attention, PORTABLE, params)),
     attentionOf('by default', params, defaultTuning(attention, PORTABLE, params)),
-    { name: `${id}: ${summary}`, cases: [caseOf(ONE_HEAD_A_WORKGROUP, params, {})] },
+    { name: `${id}: ${summary}`, isPeer: true, cases: [caseOf(ONE_HEAD_A_WORKGROUP, params, {})] },
   ];
   return { title: `attention f16, ${params.context} positions`, contestants };
 }
@@ -145,6 +145,7 @@ test('our kernels beside the layouts of public engines', { timeout: 3_600_000 },
     const times = await timed(rig, contestants);
     console.log([`| ${title} | ms | over tuned |`, '|---|---|---|', ...tableOf(times)].join('\n'));
     expect(times.every(({ times, tooSlow }) => tooSlow !== undefined || times.size > 0)).toBe(true);
+    expect(fasterPeers(times).sure).toEqual([]);
   }
   rig.close();
 });

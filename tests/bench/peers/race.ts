@@ -111,12 +111,15 @@ export async function quickOf<P extends Params>(rig: Rig, kernel: Kernel, all: r
 /** What is timed: one dispatch or several, whose times are added up. */
 export interface Contestant {
   readonly name: string;
+  /** Whether it has the layout of another engine. Default: it is ours. */
+  readonly isPeer?: boolean;
   readonly cases: readonly KernelCase[];
 }
 
 /** A contestant and its times, in ms, by round. */
 export interface Timed {
   readonly name: string;
+  readonly isPeer: boolean;
   readonly times: ReadonlyMap<number, number>;
   /** Why it could not be timed. Undefined: it was. */
   readonly tooSlow?: string | undefined;
@@ -126,7 +129,7 @@ export interface Timed {
 export async function timed(rig: Rig, contestants: readonly Contestant[]): Promise<Timed[]> {
   const random = randomSource(SEED);
   const entered: (Timed & { times: Map<number, number>; trials: [TrialContext, Trial][] })[] = [];
-  for (const { name, cases } of contestants) {
+  for (const { name, isPeer = false, cases } of contestants) {
     const trials: [TrialContext, Trial][] = [];
     let tooSlow: string | undefined;
     for (const one of cases) {
@@ -141,7 +144,7 @@ export async function timed(rig: Rig, contestants: readonly Contestant[]): Promi
       else if (trial.kind === 'slow') tooSlow = trial.reason;
       else throw new Error(`${name} must be right at full size: ${trial.reason}`);
     }
-    entered.push({ name, times: new Map(), trials, tooSlow });
+    entered.push({ name, isPeer, times: new Map(), trials, tooSlow });
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const { times, trials, tooSlow } of shuffled(entered, random)) {
@@ -164,7 +167,23 @@ const ascending = (values: Iterable<number>): number[] => [...values].sort((a, b
 const ratios = ({ times }: Timed, first: Timed): number[] =>
   ascending([...times].flatMap(([round, ms]) => ms / (first.times.get(round) ?? Number.NaN)).filter(Number.isFinite));
 
-/** Returns the rows of a table, and a line that names those that are faster than the first. */
+/** Returns the peers that are faster than the first: in three rounds of four, or, less sure, in half of them. */
+export function fasterPeers(all: readonly Timed[]): {
+  readonly sure: readonly string[];
+  readonly perhaps: readonly string[];
+} {
+  const below = (p: number) =>
+    all
+      .filter((one) => {
+        const its = one.isPeer && all[0] ? ratios(one, all[0]) : [];
+        return its.length > 0 && quantileSorted(its, p) < 1;
+      })
+      .map(({ name }) => name);
+  const sure = below(0.75);
+  return { sure, perhaps: below(0.5).filter((name) => !sure.includes(name)) };
+}
+
+/** Returns the rows of a table, and a line that names the peers that are faster than the first. */
 export function tableOf(all: readonly Timed[]): string[] {
   const [first] = all;
   if (!first) throw new Error('there must be contestants');
@@ -175,11 +194,7 @@ export function tableOf(all: readonly Timed[]): string[] {
     const ms = medianSorted(ascending(one.times.values()));
     return `| ${one.name} | ${ms.toPrecision(3)} | ${medianSorted(all).toFixed(2)} (${low} – ${high}) |`;
   });
-  const faster = all.flatMap((one) => {
-    const its = ratios(one, first);
-    if (one === first || its.length === 0 || medianSorted(its) >= 1) return [];
-    return [`${quantileSorted(its, 0.75) < 1 ? '' : 'perhaps '}${one.name}`];
-  });
-  const verdict = faster.length === 0 ? 'tuned ≥ all others' : `faster than tuned: ${faster.join('; ')}`;
-  return [...rows, '', verdict];
+  const { sure, perhaps } = fasterPeers(all);
+  const named = [...sure, ...perhaps.map((name) => `perhaps ${name}`)];
+  return [...rows, '', named.length === 0 ? 'tuned ≥ every peer' : `faster than tuned: ${named.join('; ')}`];
 }
