@@ -100,10 +100,10 @@ export interface EngineApi {
   show(key: string, onEvent: OnEvent): Promise<Outcome<void>>;
   /** Deletes a kept run. */
   forgetRun(key: string): Promise<Outcome<void>>;
-  /** Calls `onStorage` when the browser's storage does not take a run, and when it does again. */
+  /** Calls `onStorage` when the browser's storage does not take a run, and once no such run is held any more. */
   watchStorage(onStorage: OnStorage): void;
-  /** The runs that storage did not take since the page was opened, each as far as it came. */
-  unkeptRuns(): Promise<Outcome<readonly RunRecord[]>>;
+  /** Hands over the runs that storage did not take, each as far as it came. The engine holds them no more. */
+  takeUnkept(): Promise<Outcome<readonly RunRecord[]>>;
 }
 
 /** What the engine's worker offers its client. */

@@ -41,7 +41,7 @@ export function startEngine(): EngineApi {
     show: (key, onEvent) => orBroken(remote.show(key, proxy(onEvent))),
     forgetRun: (key) => orBroken(remote.forgetRun(key)),
     watchStorage: (onStorage) => void remote.watchStorage(proxy(onStorage)),
-    unkeptRuns: () => orBroken(remote.unkeptRuns()),
+    takeUnkept: () => orBroken(remote.takeUnkept()),
   };
 }
 

@@ -8,9 +8,10 @@ import { givenSeed } from './given-seed.ts';
 import { findDeath, forgetLimit } from './kept/growth-store.ts';
 import { keptHeadlines } from './kept/headlines.ts';
 import { forgetRun, keptRuns } from './kept/run-store.ts';
-import { replay, resume, runHere, unkeptRuns } from './kept/runs.ts';
+import { replay, resume, runHere } from './kept/runs.ts';
 import { watchStorage } from './kept/storage.ts';
 import { forgetTunings, giveWinners, knownTunings, tune } from './kept/tunings.ts';
+import { takeUnkept } from './kept/unkept.ts';
 import { memoryView } from './memory.ts';
 import { cancelSession, inspect, outcomeOf, page, setPage, visibility, withHost } from './session.ts';
 
@@ -40,7 +41,7 @@ const engine: EngineWorkerApi = {
   show: (key, onEvent) => outcomeOf(() => replay(key, onEvent)),
   forgetRun: (key) => outcomeOf(() => forgetRun(key)),
   watchStorage,
-  unkeptRuns: () => outcomeOf(async () => unkeptRuns()),
+  takeUnkept: () => outcomeOf(async () => takeUnkept()),
 };
 
 expose(engine);

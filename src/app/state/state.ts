@@ -79,7 +79,7 @@ export function createStore({ autorun: _, ...options }: PageParams, problems: re
     memory: signal<MemoryView | undefined>(undefined),
     /** The run that ended with an earlier page while its memory grew. Undefined: there is none. */
     death: signal<Death | undefined>(undefined),
-    /** What is wrong with the browser's storage. Null: it took the last run, or was not asked yet. */
+    /** Why the browser's storage did not take a run that is on this page alone. Null: there is no such run. */
     storage: signal<StorageTrouble | null>(null),
     /** The runs that this browser keeps, the newest first. */
     runs: signal<readonly RunSummary[]>([]),

@@ -12,8 +12,8 @@ import { inTurn } from '../interruptions/turn.ts';
 import { beginSession, deliver } from '../session.ts';
 import { growthLog, learnedLimit } from './growth-store.ts';
 import { type KeptRun, keepRun, keptRun } from './run-store.ts';
-import { tellStorage } from './storage.ts';
 import { winnersOf } from './tunings.ts';
+import { hold } from './unkept.ts';
 
 /** A rest is at least this many times as long as keeping the run, which waits meanwhile: under 2 % of its time. */
 const REST_PER_KEEP = 50;
@@ -60,19 +60,9 @@ async function measure(
   });
 }
 
-/** The runs that storage did not take, each as far as it came, by when they began. */
-const unkept = new Map<string, RecordBody>();
-
-/** The runs that storage did not take, as records. */
-export const unkeptRuns = (): RunRecord[] => [...unkept.values()].map(seal);
-
 /** Keeps a run. What storage does not take is held here, so that a person can have it as a file. */
-async function keepOrHold(request: RunRequest, body: RecordBody): Promise<void> {
-  const trouble = await keepRun(request, body);
-  if (trouble) unkept.set(body.created, body);
-  else unkept.delete(body.created);
-  tellStorage(trouble);
-}
+const keepOrHold = async (request: RunRequest, body: RecordBody): Promise<void> =>
+  hold(body, await keepRun(request, body));
 
 /** @throws HarnessError if the run is no longer kept */
 export async function resume(host: Host, key: string, onEvent: OnEvent): Promise<void> {

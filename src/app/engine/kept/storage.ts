@@ -1,4 +1,4 @@
-/** Tells the page when the browser's storage does not take a run, and when it does again. */
+/** Tells the page when the browser's storage does not take a run, and once no such run is held any more. */
 
 import type { StorageTrouble } from './database.ts';
 

@@ -277,7 +277,7 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
       await readRuns();
     },
     async saveUnkept() {
-      const unkept = await engine.unkeptRuns();
+      const unkept = await engine.takeUnkept();
       if (succeeded(unkept)) for (const record of unkept.value) saveRecord(record);
     },
     chooseModel(model) {

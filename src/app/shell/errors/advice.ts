@@ -52,12 +52,12 @@ export const ADVICE: Readonly<Record<PageErrorCode, AdviceIn>> = {
     'To try more, write a size under “Options”, or let runs use as much as before.',
   ),
   'storage-full': always(
-    'This run is not kept: the browser’s storage is full',
+    'A run is not kept: the browser’s storage is full',
     'Save the run as a file, before this page is closed or reloaded.',
     'To make room, forget older runs under “Kept runs” once this one has ended, or free space on the disk.',
   ),
   'storage-denied': always(
-    'This run is not kept: the browser has no storage for this page',
+    'A run is not kept: the browser has no storage for this page',
     'Save the run as a file, before this page is closed or reloaded.',
     'To have runs kept, leave the private window, or allow this page to store data.',
   ),
