@@ -101,7 +101,12 @@ export async function* measureSteps(context: DecodeContext): AsyncGenerator<RunE
             : NO_ROOM;
       measurement =
         skip === undefined
-          ? yield* measureStep({ ...context, deadline, winners, explains: toExplain.has(index) }, task, random, done)
+          ? yield* measureStep(
+              { ...context, index, deadline, winners, explains: toExplain.has(index) },
+              task,
+              random,
+              done,
+            )
           : { status: 'skipped', case: task.case, reason: skip };
     } catch (error) {
       if (error instanceof OutOfTime) return;
@@ -131,6 +136,8 @@ const sweepSpent = ({ id, sweepMs }: Profile): string =>
 
 /** The objects that measuring one step needs. */
 interface StepContext extends DecodeContext {
+  /** Its number in the journal. */
+  readonly index: number;
   readonly winners: Winners;
   /** The end of this step. */
   readonly deadline: Deadline;
@@ -203,6 +210,9 @@ async function* measureStep(
     });
     const { explain } = decode;
     if (!explain || !context.explains || measurement.status !== 'measured' || context.isOver()) return measurement;
+    // Explaining takes longer than timing, and waits for as long as the page is hidden.
+    journal.recordStep(context.index, { ...measurement, explained: { status: 'skipped', reason: NOT_EXPLAINED } });
+    await context.keep();
     const explained = yield* explainStep(context, { decoder, empty: explain, run, regionMs, name, done });
     return { ...measurement, explained };
   } finally {
@@ -266,7 +276,7 @@ interface Explains {
   readonly done: (share: number) => number;
 }
 
-/** Explains a step that has its figure, which it keeps whatever happens here. */
+/** Explains a step that has its figure, which the journal holds whatever happens here. */
 async function* explainStep(
   context: StepContext,
   { decoder, empty, run, regionMs, name, done }: Explains,
@@ -286,6 +296,7 @@ async function* explainStep(
     if (explaining.tooLong !== undefined) return skipped(explaining.tooLong);
     const startMs = journal.spentMs();
     for (let tries = 0; !context.isOver() && !explaining.isEnough(journal.spentMs() - startMs); tries++) {
+      await context.keep();
       yield* context.paused();
       if (tries - explaining.rounds > MAX_SPOILED) break;
       yield context.progress('measure', `round ${explaining.rounds + 1}: explaining ${name}`, done(1));
@@ -302,6 +313,8 @@ async function* explainStep(
 
 /** The rounds of explaining that may be disturbed before it ends. */
 const MAX_SPOILED = 8;
+
+const NOT_EXPLAINED = 'the run ended before the step was explained';
 
 const NO_TIME_TO_EXPLAIN = 'the time of the run was over before the step could be explained';
 

@@ -10,6 +10,7 @@ import { isTimedStep } from '../../results/derived/decode.ts';
 import { explanationOf } from '../../results/derived/explained.ts';
 import { PARTS } from '../../results/derived/step-parts.ts';
 import { checkRecord } from '../../results/record/check.ts';
+import type { RecordBody } from '../../results/record/schema.ts';
 import { EMPTY, KERNEL_FOLDERS, KERNELS } from '../../shaders/registry.ts';
 import { explainedLines } from '../../src/cli/text/explained.ts';
 import { type Model, repeat } from '../../src/model/models/model.ts';
@@ -63,6 +64,7 @@ test.runIf(ALL)(
   'a run explains a step where it is asked to: the parts add up to the step, in a record that passes its check',
   async () => {
     const sweep = { weights: ['int4-g32'], kv: ['f16'], contexts: [64], batches: [1] };
+    const kept: RecordBody[] = [];
     const { record } = await finish(await testHost(), {
       kernels: { ...KERNELS, measured: [KERNELS.ceiling] },
       profile: { ...BRIEF, measureMs: 2000, minRounds: 3 },
@@ -70,6 +72,7 @@ test.runIf(ALL)(
         ...{ kernels: KERNEL_FOLDERS, budgetBytes: 64 * 2 ** 20, explain: EMPTY },
         tasks: (room) => decodeTasks([SMALL], sweep, room),
       },
+      keep: (body) => void kept.push(body()),
     });
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
     const [step] = record.decode ?? [];
@@ -77,6 +80,12 @@ test.runIf(ALL)(
     if (step.explained?.status !== 'measured')
       throw new Error(`it was not explained: ${JSON.stringify(step.explained)}`);
     const { kernels, empty } = step.explained;
+    // The step is kept before it is explained, with the figure that it has in the end.
+    const before = kept.flatMap(({ decode = [] }) => decode.filter(isTimedStep))[0];
+    expect(before).toEqual({
+      ...step,
+      explained: { status: 'skipped', reason: expect.stringMatching(/^the run ended/) },
+    });
     expect(empty.added).toBe(step.dispatches);
     expect(kernels.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBe(step.dispatches);
     // What has one workgroup alone cannot be halved.
