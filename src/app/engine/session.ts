@@ -68,7 +68,10 @@ export const inspect = async (host: Host): Promise<Inspection> => ({
 
 let running: AbortController | undefined;
 
-/** Begins a session, in place of one that is still in progress. Returns the signal that cancels it. */
+/**
+ * Begins a session, in place of one that is still in progress. Returns the signal that cancels it. Whoever begins one does
+ * so before waiting for anything: until then, a person who cancels is not heard.
+ */
 export function beginSession(): AbortSignal {
   running?.abort();
   running = new AbortController();

@@ -19,6 +19,7 @@ export async function inTurn(
   work: (otherRun: string | undefined) => Promise<void>,
 ): Promise<void> {
   const isTaken = await isLockTaken();
+  if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled before it began: nothing was measured.');
   if (isTaken === undefined) return work(undefined);
   const beganMs = performance.now();
   if (isTaken) {

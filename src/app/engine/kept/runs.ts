@@ -29,8 +29,12 @@ interface Running {
   readonly resume?: RecordBody;
 }
 
-export async function runHere(host: Host, request: RunRequest, running: Running): Promise<void> {
-  const signal = beginSession();
+export async function runHere(
+  host: Host,
+  request: RunRequest,
+  running: Running,
+  signal = beginSession(),
+): Promise<void> {
   await inTurn(signal, running.onEvent, (seen) =>
     measure(host, request, { ...running, otherRun: running.otherRun ?? seen }, signal),
   );
@@ -66,9 +70,10 @@ const keepOrHold = async (request: RunRequest, body: RecordBody): Promise<void> 
 
 /** @throws HarnessError if the run is no longer kept */
 export async function resume(host: Host, key: string, onEvent: OnEvent): Promise<void> {
+  const signal = beginSession();
   const { request, body } = await keptOrThrow(key);
   const { seed, profile, reported } = body;
-  await runHere(host, { ...request, seed, challenge: null, profile, reported }, { onEvent, resume: body });
+  await runHere(host, { ...request, seed, challenge: null, profile, reported }, { onEvent, resume: body }, signal);
 }
 
 /** Sends the events of a kept run in the order of a live one. @throws HarnessError if the run is no longer kept */

@@ -49,8 +49,8 @@ export async function forgetTunings(host: Host): Promise<void> {
 
 /** Tunes kernels, and keeps every winner as soon as it is known. */
 export async function tune(host: Host, request: TuneRequest, onEvent: OnEvent): Promise<void> {
-  const machine = await inspect(host);
   const signal = beginSession();
+  const machine = await inspect(host);
   await inTurn(signal, onEvent, async () => {
     const growth = { growthLog: growthLog(), learnedLimit: await learnedLimit() };
     const events = tuneKernels(host, tuneOptions(request, { ...growth, winnersOf, signal }));

@@ -146,7 +146,12 @@ export function createApp(params: PageParams, problems: readonly string[]): App 
         return fail({ code: 'cancelled', message: 'Cancelled while tuning: the layouts found so far are kept.' });
       }
     }
-    await runEnds(engine.run(await seededRequest(), receive, keeper(), await givenOtherRun()));
+    const [seeded, otherRun] = [await seededRequest(), await givenOtherRun()];
+    // The engine has no session yet that it could have ended.
+    if (store.stage.value === 'cancelling') {
+      return fail({ code: 'cancelled', message: 'Cancelled before it began: nothing was measured.' });
+    }
+    await runEnds(engine.run(seeded, receive, keeper(), otherRun));
   }
 
   async function resume(key: string): Promise<void> {

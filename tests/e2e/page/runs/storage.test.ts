@@ -56,6 +56,23 @@ test('a storage that is denied: the page says so, and saves the run so far', asy
   await context.close();
 });
 
+test('a run that is cancelled before it has begun does not begin', async () => {
+  const context = await newBrowser(site.browser);
+  const page = await context.newPage();
+  let answer: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.exposeFunction('hbmarkOtherRun', () => asked);
+  await watch(page);
+  await button(page, 'Run').click();
+  await button(page, 'Cancel').click();
+  answer?.();
+  await page.locator('.notice', { hasText: 'Cancelled before it began' }).waitFor();
+  await button(page, 'Run').waitFor();
+  await context.close();
+});
+
 // Two terminals: kills.test.ts.
 test.runIf(ALL)('a second tab waits for the first, says so, and its record has the label', async () => {
   const context = await newBrowser(site.browser);
