@@ -1,6 +1,6 @@
 /** The file `FILE.unfinished`: a run so far, beside the file of its record, in case that the run is killed. */
 
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { messageOf } from '../../../harness/errors.ts';
 import { seal } from '../../../results/record/digest.ts';
 import type { RecordBody } from '../../../results/record/schema.ts';
@@ -53,11 +53,12 @@ export class JournalFile {
     if (createdIn(this.path) === run.created) removeIfThere(this.path);
   }
 
-  /** Moves what another run has left here: it may still be resumed. */
+  /** Moves what another run has left here: it may still be resumed, and so may those that were moved before it. */
   #setAside(run: Pick<RecordBody, 'created'>): void {
     const left = createdIn(this.path);
     if (left === undefined || left === run.created) return;
-    const aside = `${this.path}.before`;
+    let aside = `${this.path}.before`;
+    for (let n = 2; existsSync(aside); n++) aside = `${this.path}.before-${n}`;
     renameSync(this.path, aside);
     printError(`hbmark: the run of ${left}, which ended early, was in ${this.path} and is in ${aside} now`);
   }

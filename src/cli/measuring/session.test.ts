@@ -74,6 +74,7 @@ const kept = (out: string, times: number) =>
       now.mockReturnValue(1e9 + i * (KEEP_EVERY_MS + 1));
       keep?.(() => body);
     }
+    now.mockRestore();
     yield { type: 'done', record: seal(body), spent: [] };
   });
 
@@ -111,12 +112,18 @@ test('a record that cannot be written where it belongs is returned, kept elsewhe
 test('the journal of another run is moved aside, and that of this run is removed at its end', async () => {
   const lines = stderrLines();
   const out = join(folder, 'run.json');
-  const other = seal({ ...body, created: '2026-01-02T03:04:05.678Z' });
-  writeFileSync(`${out}.unfinished`, JSON.stringify(other));
-  await kept(out, 2);
-  expect(JSON.parse(readFileSync(`${out}.unfinished.before`, 'utf8'))).toEqual(other);
+  const [other, another] = ['2026-01-02T03:04:05.678Z', '2026-01-03T03:04:05.678Z'].map((created) =>
+    seal({ ...body, created }),
+  );
+  for (const left of [other, another]) {
+    writeFileSync(`${out}.unfinished`, JSON.stringify(left));
+    await kept(out, 2);
+  }
+  const aside = (name: string): unknown => JSON.parse(readFileSync(`${out}.unfinished.${name}`, 'utf8'));
+  expect([aside('before'), aside('before-2')]).toEqual([other, another]);
   expect(existsSync(`${out}.unfinished`)).toBe(false);
   expect(lines.join('\n')).toContain('the run of 2026-01-02T03:04:05.678Z, which ended early');
+  expect(lines.join('\n')).toMatch(/is in .*run\.json\.unfinished\.before-2 now/);
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
