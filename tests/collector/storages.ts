@@ -104,7 +104,7 @@ function inTurn(stores: readonly [Store, Store]): Store {
     remove: (id, tokenHash) => next().remove(id, tokenHash),
     expel: (id) => next().expel(id),
     takeQuarantined: (limit) => next().takeQuarantined(limit),
-    judge: (id, status, reasons) => next().judge(id, status, reasons),
+    judge: (id, status, reasons, premise) => next().judge(id, status, reasons, premise),
     neighbours: (row, limit) => next().neighbours(row, limit),
     ofPart: (row, limit) => next().ofPart(row, limit),
     admit: (action, submitter, limit, windowMs) => next().admit(action, submitter, limit, windowMs),

@@ -102,7 +102,7 @@ export class Judge {
         reasons: [{ rule: 'checkable', text: `It could not be judged: ${why}` }],
       };
     });
-    await store.judge(row.id, status, reasons);
+    await store.judge(row.id, status, reasons, 'waiting');
     metrics.count('hbmark_judgements_total', { status });
     if (isCounted(status)) await this.#lookAgain(ofPart, { row, submitter });
   }
@@ -113,7 +113,7 @@ export class Judge {
     const all = [...ofPart, added];
     for (const { row, submitter, status } of ofPart) {
       if (status === 'reproduced' || !isReproduced(row, submitter, all)) continue;
-      await store.judge(row.id, 'reproduced', []);
+      await store.judge(row.id, 'reproduced', [], 'found-plausible');
       metrics.count('hbmark_judgements_total', { status: 'reproduced' });
     }
   }

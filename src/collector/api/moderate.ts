@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { IN_WORDS } from '../../../results/record/fields.ts';
 import { readJson } from '../../../results/record/record-text.ts';
 import { STATUSES } from '../../crowd/row.ts';
+import { MODERATOR } from '../store/store.ts';
 import { isSameToken } from './bearer.ts';
 import type { ApiContext, Route } from './context.ts';
 import { Problem, tooMany } from './problem.ts';
@@ -17,9 +18,6 @@ const bodySchema = z.strictObject({
   /** Shown to everybody, with the run. */
   reason: z.string().min(1).max(300),
 });
-
-/** The rule that a moderator's reason is shown under. */
-const RULE = 'moderator';
 
 export function moderationRoutes(context: ApiContext): Route[] {
   const { store, submitters, limits, moderatorToken, metrics } = context;
@@ -50,7 +48,7 @@ export function moderationRoutes(context: ApiContext): Route[] {
         const id = idOf(request);
         const { status, reason } = bodyOf(request.body);
         if (!(await store.find(id))) throw noRun(id);
-        await store.judge(id, status, [{ rule: RULE, text: reason }]);
+        await store.judge(id, status, [{ rule: MODERATOR, text: reason }]);
         metrics.count('hbmark_moderations_total', { status });
         return reply.code(204).send();
       },

@@ -21,6 +21,7 @@ import {
   type NewRun,
   type PackedRun,
   type Page,
+  type Premise,
   type Store,
   type StoredRun,
   type SummaryRow,
@@ -111,8 +112,8 @@ export class DatabaseStore implements Store {
     return taken.map(withoutToken);
   }
 
-  judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void> {
-    return this.#judging.add({ id, status, reasons });
+  judge(id: string, status: Status, reasons: readonly Reason[], premise?: Premise): Promise<void> {
+    return this.#judging.add({ id, status, reasons, premise });
   }
 
   neighbours(row: Row, limit: number): Promise<KnownRun[]> {

@@ -41,6 +41,15 @@ export interface JudgedRun extends KnownRun {
   readonly status: Status;
 }
 
+/**
+ * What has to hold of a run when a judgement is written, so that none replaces what became of it meanwhile. `waiting`: it
+ * was not judged yet. `found-plausible`: rules found it plausible, and no moderator did.
+ */
+export type Premise = 'waiting' | 'found-plausible';
+
+/** The rule that a moderator's reason is shown under. */
+export const MODERATOR = 'moderator';
+
 export type StoredRun = Omit<KeptRun, 'tokenHash'>;
 
 /** Which runs are asked for. All that are given have to hold. */
@@ -91,8 +100,11 @@ export interface Store {
    * a minute.
    */
   takeQuarantined(limit: number): Promise<StoredRun[]>;
-  /** Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone. */
-  judge(id: string, status: Status, reasons: readonly Reason[]): Promise<void>;
+  /**
+   * Moves a run to a status, and with it in or out of the summary. A run that is gone meanwhile stays gone, and one of which
+   * `premise` does not hold stays as it is.
+   */
+  judge(id: string, status: Status, reasons: readonly Reason[], premise?: Premise): Promise<void>;
   /** Runs whose fingerprints share a hash with this row's, at most `limit`: they may be copies of each other. */
   neighbours(row: Row, limit: number): Promise<KnownRun[]>;
   /** Plausible and reproduced runs of the same part as this row, software apart, the latest first, at most `limit`. */

@@ -2,7 +2,7 @@
 
 import type { Transaction } from 'kysely';
 import { isCounted, type Reason, type Row, type Status } from '../../../crowd/row.ts';
-import type { KeptRun } from '../store.ts';
+import { type KeptRun, MODERATOR, type Premise } from '../store.ts';
 import { searchable, type Tables } from '../tables.ts';
 import { COLUMNS, removeRest, withRecords } from './runs.ts';
 import { Changes } from './summary.ts';
@@ -39,17 +39,23 @@ export interface Judgement {
   readonly id: string;
   readonly status: Status;
   readonly reasons: readonly Reason[];
+  /** Undefined: the judgement holds whatever became of the run. */
+  readonly premise?: Premise | undefined;
 }
 
 /** Judges runs, in the order of their ids: two transactions that judge the same runs wait in one direction. */
 export async function judgeRuns(trx: Transaction<Tables>, judgements: readonly Judgement[]): Promise<void> {
   const changes = new Changes();
   const sorted = [...judgements].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  for (const { id, status, reasons } of sorted) {
+  for (const { id, status, reasons, premise } of sorted) {
     const judged = await trx
       .updateTable('runs')
       .set({ status, reasons: JSON.stringify(reasons), leased_until_ms: FOR_GOOD_MS })
       .where('id', '=', id)
+      .$if(premise === 'waiting', (query) => query.where('leased_until_ms', '<', FOR_GOOD_MS))
+      .$if(premise === 'found-plausible', (query) =>
+        query.where('status', '=', 'plausible').where('reasons', 'not like', `%"rule":"${MODERATOR}"%`),
+      )
       .returning(['counted', 'row'])
       .executeTakeFirst();
     if (judged === undefined || (judged.counted === 1) === isCounted(status)) continue;
