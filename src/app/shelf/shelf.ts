@@ -59,8 +59,9 @@ export const shelf: ShelfOn = {
       ...[...held.values()].map(({ run }) => run),
     ];
     const isGone = (key: string): boolean => !runs.some((run) => run.key === key);
-    if (own.trouble === null) await Promise.all([dropNames([...names.keys()].filter(isGone)), dropGpuNames(isGone)]);
     const trouble = own.trouble ?? ('trouble' in kept ? kept.trouble : null);
+    // A run that cannot be read now is not gone.
+    if (trouble === null) await Promise.all([dropNames([...names.keys()].filter(isGone)), dropGpuNames(isGone)]);
     return { runs: runs.sort(newestFirst), trouble, storage };
   },
 

@@ -8,7 +8,7 @@ import { ratioOf } from '../../../../results/derived/ratio.ts';
 import { gbpsText } from '../../../../results/text/figures.ts';
 import { sentencesOf } from '../../../../src/app/pages/compare/sentence.ts';
 import { keepRun, LAVAPIPE, recordIn, SWIFTSHADER, unfinished } from '../kept.ts';
-import { openIn, violations } from '../opened.ts';
+import { beforeWorker, openIn, violations } from '../opened.ts';
 import { servedSite } from '../site.ts';
 
 const site = servedSite();
@@ -158,6 +158,43 @@ test('where storage is denied the pages say so, and compare files all the same',
   await page.goto(new URL('history/', site.address).href);
   await page.getByText('This browser has no storage for this page').waitFor();
   expect(await violations(page)).toEqual([]);
+  await close();
+});
+
+/** The name that a GPU got after its run. Runs in the page, as `src/app/shelf/gpu-names.ts` does. */
+async function gpuName({ key, given }: { key: string; given?: string }): Promise<unknown> {
+  const resultOf = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const opening = indexedDB.open('hbmark-gpu-names', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('names');
+  const db = await resultOf(opening);
+  const names = db.transaction('names', 'readwrite').objectStore('names');
+  if (given !== undefined) await resultOf(names.put(given, key));
+  const name = await resultOf(names.get(key));
+  db.close();
+  return name;
+}
+
+test('records that cannot be read for once keep the names of their GPUs', async () => {
+  const { page, close } = await open('history/');
+  const { id: key } = recordIn(SWIFTSHADER);
+  await add(page, SWIFTSHADER);
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await page.evaluate(gpuName, { key, given: 'My GPU' });
+  await beforeWorker(
+    page,
+    `{ const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (name, version) {
+      if (name === 'hbmark-shelf') throw new DOMException('denied', 'SecurityError');
+      return open.call(this, name, version);
+    }; }`,
+  );
+  await page.reload();
+  await page.getByText('This browser has no storage for this page').waitFor();
+  expect(await page.evaluate(gpuName, { key })).toBe('My GPU');
   await close();
 });
 
