@@ -59,8 +59,8 @@ export interface ShelfApi {
   add(file: File): Promise<Added>;
   /** Names a run. Empty: takes its name away. Returns what kept the browser from it. */
   rename(key: string, name: string): Promise<StorageTrouble | null>;
-  /** Deletes a run, until it is restored or the page is left. */
-  remove(key: string): Promise<void>;
+  /** Deletes a run, which can be restored until the page is left. Returns what kept the browser from it. */
+  remove(key: string): Promise<StorageTrouble | null>;
   /** Puts a run back that was deleted on this page. Returns what kept the browser from it. */
   restore(key: string): Promise<StorageTrouble | null>;
   /** Compares runs, the first with each of the others. */

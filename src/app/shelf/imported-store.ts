@@ -5,7 +5,7 @@
 
 import type { DBSchema } from 'idb';
 import { z } from 'zod';
-import { openOf, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
+import { openOf, type PutBack, type StorageTrouble, tryDatabase } from '../engine/kept/database.ts';
 import { summarySchema } from '../engine/kept/run-store.ts';
 
 const TEXTS = 'texts';
@@ -75,8 +75,16 @@ export async function keepImported(summary: ImportedSummary, text: string): Prom
   return 'trouble' in outcome ? outcome.trouble : null;
 }
 
-export async function deleteImported(key: string): Promise<void> {
-  await tryDatabase(database, (db) => Promise.all([db.delete(TEXTS, key), db.delete(SUMMARIES, key)]));
+/** Deletes an imported record. Returns what puts it back, or what kept the browser from deleting it. */
+export async function takeImported(summary: ImportedSummary): Promise<PutBack | StorageTrouble> {
+  const { key } = summary;
+  const taken = await tryDatabase(database, async (db) => {
+    // Who cannot read it cannot put it back.
+    const text = await db.get(TEXTS, key);
+    await Promise.all([db.delete(TEXTS, key), db.delete(SUMMARIES, key)]);
+    return text ?? '';
+  });
+  return 'trouble' in taken ? taken.trouble : () => keepImported(summary, taken.value);
 }
 
 /** Keeps the name of a run; an empty one is deleted. Returns what kept the browser from it. */

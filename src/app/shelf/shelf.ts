@@ -6,7 +6,7 @@ import { checkRecordText } from '../../../results/record/record-text.ts';
 import type { RecordBody, RunRecord } from '../../../results/record/schema.ts';
 import { isUnfinished } from '../../../results/record/unfinished.ts';
 import { isRecordId, publicRun } from '../collection/crowd/public-run.ts';
-import type { StorageTrouble } from '../engine/kept/database.ts';
+import type { PutBack, StorageTrouble } from '../engine/kept/database.ts';
 import { keptHeadlines } from '../engine/kept/headlines.ts';
 import { keyOf } from '../engine/kept/run-key.ts';
 import { keptRun, readRuns, takeRun } from '../engine/kept/run-store.ts';
@@ -16,7 +16,6 @@ import type { Added, Compared, Shelf, ShelfApi, ShelfRun } from './api.ts';
 import { factsOf } from './facts.ts';
 import { dropGpuNames, gpuNameOf, keepGpuName, withGpu } from './gpu-names.ts';
 import {
-  deleteImported,
   type ImportedSummary,
   importedText,
   type Kept,
@@ -24,6 +23,7 @@ import {
   keepName,
   MAX_IMPORTED,
   readKept,
+  takeImported,
 } from './imported-store.ts';
 import { takeFile } from './take-file.ts';
 
@@ -36,7 +36,7 @@ interface Held {
 const held = new Map<string, Held>();
 
 /** What puts a deleted run back, by its key. */
-const removed = new Map<string, () => Promise<StorageTrouble | null>>();
+const removed = new Map<string, PutBack>();
 
 /** The same as `ShelfApi`, told on which site: a worker does not know where the page is that started it. */
 export interface ShelfOn extends Omit<ShelfApi, 'compare'> {
@@ -101,8 +101,10 @@ export const shelf: ShelfOn = {
   },
 
   async remove(key) {
-    const restore = await taken(key);
-    if (restore) removed.set(key, restore);
+    const outcome = await taken(key);
+    if (typeof outcome !== 'function') return outcome;
+    removed.set(key, outcome);
+    return null;
   },
 
   async restore(key) {
@@ -182,8 +184,8 @@ async function namedRun(key: string, names: Kept['names'], site: string): Promis
   return body && { key, name: names.get(key) ?? '', origin, body };
 }
 
-/** Deletes a run. Returns what puts it back; undefined: there is none. */
-async function taken(key: string): Promise<(() => Promise<StorageTrouble | null>) | undefined> {
+/** Deletes a run. Returns what puts it back, or what kept the browser from deleting it. Null: there is none. */
+async function taken(key: string): Promise<PutBack | StorageTrouble | null> {
   const one = held.get(key);
   if (one) {
     held.delete(key);
@@ -192,13 +194,13 @@ async function taken(key: string): Promise<(() => Promise<StorageTrouble | null>
       return null;
     };
   }
-  const { imported, names } = keptOr(await readKept());
+  const kept = await readKept();
+  if ('trouble' in kept) return kept.trouble;
+  const { imported, names } = kept.value;
   const [name, gpu] = [names.get(key) ?? '', await gpuNameOf(key)];
   const summary = imported.find((run) => run.key === key);
-  const text = summary && (await importedText(key));
-  const putBack = summary && text !== undefined ? () => keepImported(summary, text) : await takeRun(key);
-  if (summary) await deleteImported(key);
-  if (!putBack) return undefined;
+  const putBack = await (summary ? takeImported(summary) : takeRun(key));
+  if (typeof putBack !== 'function') return putBack;
   if (name !== '') await keepName(key, '');
   if (gpu !== '') await keepGpuName(key, '');
   return async () =>

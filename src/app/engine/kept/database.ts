@@ -45,6 +45,9 @@ export async function tryDatabase<Schema, T>(
   }
 }
 
+/** Puts back what was taken out of a database. Returns what kept the browser from it. */
+export type PutBack = () => Promise<StorageTrouble | null>;
+
 /** `full`: there is no room left. `denied`: the browser refuses storage, as some private windows do, or it fails. */
 export type StorageTrouble = 'full' | 'denied';
 

@@ -12,7 +12,7 @@ import type { RecordBody } from '../../../../results/record/schema.ts';
 import { isUnfinished } from '../../../../results/record/unfinished.ts';
 import { decodeRequestSchema } from '../../../model/request/request.ts';
 import type { RunRequest } from '../../../session/requests.ts';
-import { openOf, type StorageTrouble, tryDatabase, withDatabase } from './database.ts';
+import { openOf, type PutBack, type StorageTrouble, tryDatabase, withDatabase } from './database.ts';
 import { keyOf } from './run-key.ts';
 
 const RUNS = 'runs';
@@ -99,18 +99,17 @@ export async function keptRun(key: string): Promise<KeptRun | undefined> {
   return keptSchema.safeParse(await withDatabase(database, (db) => db.get(RUNS, key))).data;
 }
 
-/**
- * Deletes a kept run. Returns what puts it back as it was, and says what kept the browser from that. Undefined: it is not
- * kept.
- */
-export async function takeRun(key: string): Promise<(() => Promise<StorageTrouble | null>) | undefined> {
-  const taken = await withDatabase(database, async (db) => ({
-    run: await db.get(RUNS, key),
-    summary: await db.get(SUMMARIES, key),
-  }));
-  const { run, summary } = taken ?? {};
-  if (!run || !summary) return undefined;
-  await forgetRun(key);
+/** Deletes a kept run. Returns what puts it back as it was, or what kept the browser from deleting it. Null: it is not kept. */
+export async function takeRun(key: string): Promise<PutBack | StorageTrouble | null> {
+  const taken = await tryDatabase(database, async (db) => {
+    const [run, summary] = await Promise.all([db.get(RUNS, key), db.get(SUMMARIES, key)]);
+    if (!run || !summary) return null;
+    await Promise.all([db.delete(RUNS, key), db.delete(SUMMARIES, key)]);
+    return { run, summary };
+  });
+  if ('trouble' in taken) return taken.trouble;
+  if (taken.value === null) return null;
+  const { run, summary } = taken.value;
   return async () => {
     const outcome = await tryDatabase(database, (db) =>
       Promise.all([db.put(RUNS, run, key), db.put(SUMMARIES, summary, key)]),

@@ -7,7 +7,7 @@ const run = (minute: number, name = ''): ShelfRun => ({
   ...{ models: [], done: 19, cases: 19, file: '', kept: true },
 });
 
-/** A shelf in memory. @param trouble what every attempt to keep something meets */
+/** A shelf in memory. @param trouble what every attempt to keep or delete something meets */
 function shelfOf(runs: ShelfRun[], trouble: 'full' | null = null): ShelfApi {
   const gone = new Map<string, ShelfRun>();
   return {
@@ -21,8 +21,10 @@ function shelfOf(runs: ShelfRun[], trouble: 'full' | null = null): ShelfApi {
       return trouble;
     },
     async remove(key) {
+      if (trouble !== null) return trouble;
       const at = runs.findIndex((one) => one.key === key);
       for (const one of runs.splice(at, 1)) gone.set(key, one);
+      return null;
     },
     async restore(key) {
       const one = gone.get(key);
@@ -64,9 +66,27 @@ test('what storage does not take is said, and can be tried again', async () => {
   await history.rename(run(1), 'Night');
   expect(history.said.value).toBe('Not kept: the browser’s storage is full.');
   await history.remove(run(1));
+  expect(history.said.value).toBe('Not deleted: the browser’s storage is full.');
+  expect([history.deleted.value, keys()]).toEqual([[], ['k1']]);
+
+  history = createHistory({ ...shelfOf([run(1)]), restore: async () => 'full' });
+  await history.read();
+  await history.remove(run(1));
   await history.restore(run(1));
+  expect(history.said.value).toBe('Not kept: the browser’s storage is full.');
   expect(history.deleted.value).toHaveLength(1);
 });
+
+test.each(['rename', 'remove', 'restore'] as const)(
+  'a worker that is gone is said where it was to %s',
+  async (what) => {
+    history = createHistory({ ...shelfOf([run(1)]), [what]: () => Promise.reject(new Error('It stopped.')) });
+    await history.read();
+    await history[what](run(1), 'Night');
+    expect(history.broken.value).toMatchObject({ lines: ['It stopped.'] });
+    expect(history.said.value).toBe('');
+  },
+);
 
 test('a run is renamed, and goes by its GPU again without a name', async () => {
   await history.rename(run(1), '  Night ');

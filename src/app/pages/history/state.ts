@@ -1,6 +1,7 @@
 /** What the history page knows, and what a person can do on it. No DOM: it is handed the shelf. */
 
 import { computed, signal } from '@preact/signals';
+import type { StorageTrouble } from '../../engine/kept/database.ts';
 import { createAdding, stopped } from '../../shelf/adding.ts';
 import type { Shelf, ShelfApi, ShelfRun } from '../../shelf/api.ts';
 import type { RunFacts } from '../../shelf/facts.ts';
@@ -49,8 +50,17 @@ export function createHistory(shelf: ShelfApi) {
   }
 
   /** Says what became of what a person did. @param what began by a capital letter, without its full stop */
-  function tell(what: string, trouble: 'full' | 'denied' | null): void {
-    said.value = trouble === null ? `${what}.` : `Not kept: ${UNKEPT[trouble]}.`;
+  function tell(what: string, trouble: StorageTrouble | null, failed = 'Not kept'): void {
+    said.value = trouble === null ? `${what}.` : `${failed}: ${UNKEPT[trouble]}.`;
+  }
+
+  /** Does what a person asked for. A worker that is gone is said. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      broken.value = stopped(error);
+    }
   }
 
   const isListed = (key: string): boolean => runsOf(listed.value).some((run) => run.key === key);
@@ -72,26 +82,29 @@ export function createHistory(shelf: ShelfApi) {
       const others = chosen.value.filter((one) => one !== key);
       chosen.value = isChosen ? [...others, key].slice(0, MAX_COMPARED) : others;
     },
-    async rename(run: ShelfRun, typed: string): Promise<void> {
-      const name = nameFrom(typed);
-      if (name === run.name) return;
-      const trouble = await shelf.rename(run.key, name);
-      await read();
-      tell(name === '' ? 'The run goes by its GPU again' : `The run is called ${name} now`, trouble);
-    },
-    async remove(run: ShelfRun): Promise<void> {
-      await shelf.remove(run.key);
-      deleted.value = [...deleted.value, run];
-      said.value = `${titleOfRun(run)} was deleted.`;
-      await read();
-    },
-    async restore(run: ShelfRun): Promise<void> {
-      const trouble = await shelf.restore(run.key);
-      // What could not be put back can be tried again.
-      if (trouble === null) deleted.value = deleted.value.filter(({ key }) => key !== run.key);
-      await read();
-      tell(`${titleOfRun(run)} is back`, trouble);
-    },
+    rename: (run: ShelfRun, typed: string): Promise<void> =>
+      attempt(async () => {
+        const name = nameFrom(typed);
+        if (name === run.name) return;
+        const trouble = await shelf.rename(run.key, name);
+        await read();
+        tell(name === '' ? 'The run goes by its GPU again' : `The run is called ${name} now`, trouble);
+      }),
+    remove: (run: ShelfRun): Promise<void> =>
+      attempt(async () => {
+        const trouble = await shelf.remove(run.key);
+        if (trouble === null) deleted.value = [...deleted.value, run];
+        tell(`${titleOfRun(run)} was deleted`, trouble, 'Not deleted');
+        await read();
+      }),
+    restore: (run: ShelfRun): Promise<void> =>
+      attempt(async () => {
+        const trouble = await shelf.restore(run.key);
+        // What could not be put back can be tried again.
+        if (trouble === null) deleted.value = deleted.value.filter(({ key }) => key !== run.key);
+        await read();
+        tell(`${titleOfRun(run)} is back`, trouble);
+      }),
     /** Takes away the chance to put a run back. */
     forget(run: ShelfRun): void {
       deleted.value = deleted.value.filter(({ key }) => key !== run.key);

@@ -198,6 +198,26 @@ test('records that cannot be read for once keep the names of their GPUs', async 
   await close();
 });
 
+test('a record that could not be put back is not deleted', async () => {
+  const { page, close } = await open('history/', (page) =>
+    beforeWorker(
+      page,
+      `{ const { get } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.get = function (key) {
+        if (this.name === 'texts') throw new DOMException('unreadable', 'UnknownError');
+        return get.call(this, key);
+      }; }`,
+    ),
+  );
+  await add(page, SWIFTSHADER);
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await button(page, /^Delete/).click();
+  await page.getByText('Not deleted: the browser has no storage for this page.').waitFor();
+  await page.reload();
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await close();
+});
+
 test('a link that continues a run asks first; Continue on this site does not', async () => {
   const { page, close } = await open('');
   await button(page, /^Run$/).waitFor();
