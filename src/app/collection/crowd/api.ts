@@ -152,9 +152,9 @@ export interface Crowd {
   /** What the small summaries say: at once, and not of every query. Undefined: nothing of this one. */
   quick(query: CrowdQuery): Promise<CrowdView | undefined>;
   view(query: CrowdQuery): Promise<ViewAnswer>;
-  /** The runs of the last view from one index to another. */
+  /** The runs that match from one index to another. @throws Error in a sentence for a person */
   lines(query: CrowdQuery, from: number, to: number): Promise<readonly RunLine[]>;
-  /** The runs of the last view as a file. */
+  /** The runs that match as a file. @throws Error in a sentence for a person */
   file(query: CrowdQuery, ending: 'csv' | 'json'): Promise<Blob>;
   /** @param record the JSON of a record; @param gpu the name that a person gave to its GPU later. Empty: none */
   standing(record: string, gpu: string): Promise<StandingAnswer>;

@@ -119,6 +119,21 @@ test('what failed to be read is read again', async () => {
   expect(await collection.view(ALL)).toMatchObject({ ok: true });
 });
 
+test('a question that cannot be answered has neither lines nor a file of the one before', async () => {
+  const { of } = source('collector');
+  const refusing: Source = {
+    ...of,
+    rows: async (wanted) => (wanted.software ? Promise.reject(new Error('The host answered 500.')) : of.rows(wanted)),
+  };
+  const collection = createCollection({ files: none, collector: async () => refusing }, NOW);
+  expect(await collection.view(ALL)).toMatchObject({ ok: true });
+  const software = { ...ALL, adapters: 'software' as const };
+  expect(await collection.view(software)).toEqual({ ok: false, why: 'The host answered 500.' });
+  await expect(collection.file(software, 'csv')).rejects.toThrow('The host answered 500.');
+  await expect(collection.lines(software, 0, 10)).rejects.toThrow('The host answered 500.');
+  expect(await collection.lines(ALL, 0, 10)).toHaveLength(10);
+});
+
 test('files have every run that matches, as the dataset has it', async () => {
   const files = source('files');
   const collection = createCollection({ files: async () => files.of, collector: none }, NOW);

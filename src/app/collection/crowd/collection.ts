@@ -58,21 +58,18 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     return Object.keys(narrow).length === 0 ? all : read(source, { software, ...narrow });
   }
 
-  async function view(query: CrowdQuery): Promise<ViewAnswer> {
+  /** Answers a question, and holds its runs. @throws Error in a sentence for a person */
+  async function look(query: CrowdQuery): Promise<{ readonly view: CrowdView; readonly shown: Shown }> {
     const { sources, problems } = await open().all;
-    if (sources.length === 0) return { ok: false, why: problems.join(' ') };
-    try {
-      const found = await Promise.all(sources.map((source) => runsOf(source, query)));
-      const runs = merged(found.map((one) => one?.runs ?? []));
-      const answer = found.every((one) => one?.areAll === true)
-        ? viewOf(runs, query, now())
-        : partial(sources, found.includes(undefined) ? undefined : runs, query);
-      if (!answer) return { ok: false, why: TOO_MANY };
-      show(query, runs, answer);
-      return { ok: true, view: answer };
-    } catch (error) {
-      return { ok: false, why: error instanceof Error ? error.message : String(error) };
-    }
+    if (sources.length === 0) throw new Error(problems.join(' '));
+    const found = await Promise.all(sources.map((source) => runsOf(source, query)));
+    const runs = merged(found.map((one) => one?.runs ?? []));
+    const view = found.every((one) => one?.areAll === true)
+      ? viewOf(runs, query, now())
+      : partial(sources, found.includes(undefined) ? undefined : runs, query);
+    if (!view) throw new Error(TOO_MANY);
+    shown = shownOf(query, runs, view);
+    return { view, shown };
   }
 
   /**
@@ -90,19 +87,18 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
     return ofAll ? { ...ofAll, ...(ofRead && { programs: ofRead.programs, systems: ofRead.systems }) } : ofRead;
   }
 
-  function show(query: CrowdQuery, runs: readonly LoadedRun[], { step }: CrowdView): void {
+  function shownOf(query: CrowdQuery, runs: readonly LoadedRun[], { step }: CrowdView): Shown {
     const matched = matching(runs, query, now());
-    shown = {
+    return {
       query: JSON.stringify(query),
       runs: inOrder(matched, query.order, step?.key ?? ''),
       step: step?.key ?? '',
     };
   }
 
-  async function shownBy(query: CrowdQuery): Promise<Shown> {
-    if (shown?.query !== JSON.stringify(query)) await view(query);
-    return shown ?? { query: '', runs: [], step: '' };
-  }
+  /** The runs of this question, and of no other. @throws as `look` */
+  const shownBy = async (query: CrowdQuery): Promise<Shown> =>
+    shown?.query === JSON.stringify(query) ? shown : (await look(query)).shown;
 
   return {
     async sources(): Promise<Sources> {
@@ -123,7 +119,13 @@ export function createCollection(opening: Opening, now: () => number = Date.now)
       return Promise.any(views).catch(() => undefined);
     },
 
-    view,
+    async view(query: CrowdQuery): Promise<ViewAnswer> {
+      try {
+        return { ok: true, view: (await look(query)).view };
+      } catch (error) {
+        return { ok: false, why: error instanceof Error ? error.message : String(error) };
+      }
+    },
 
     async lines(query: CrowdQuery, from: number, to: number): Promise<readonly RunLine[]> {
       const { runs, step } = await shownBy(query);

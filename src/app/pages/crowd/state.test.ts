@@ -91,6 +91,42 @@ test('lines are asked for as they are seen, each once', async () => {
   expect(state.line(249)).toBeUndefined();
 });
 
+test('lines that could not be read are asked for again when they are seen again', async () => {
+  let fails = true;
+  const { state } = fake({
+    lines: async (_, from) => {
+      if (fails) throw new Error('it stopped');
+      return [line(from)];
+    },
+  });
+  await state.read();
+  state.see(0, 10);
+  await expect.poll(() => state.problem.value).toBe('it stopped');
+  fails = false;
+  state.see(0, 10);
+  await expect.poll(() => state.line(0)?.id).toBe('0');
+});
+
+test('a question without an answer leaves the lines of the one before, and more of them can be read', async () => {
+  const of: CrowdQuery[] = [];
+  const { state } = fake({
+    view: async ({ gpu }) =>
+      gpu === '' ? { ok: true, view: view(250) } : { ok: false, why: 'The host answered 500.' },
+    lines: async (query, from, to) => {
+      of.push(query);
+      return Array.from({ length: to - from }, (_, i) => line(from + i));
+    },
+  });
+  await state.read();
+  state.see(0, 10);
+  await expect.poll(() => state.line(0)?.id).toBe('0');
+  await state.ask({ gpu: 'a' });
+  expect([state.problem.value, state.line(0)?.id]).toEqual(['The host answered 500.', '0']);
+  state.see(100, 110);
+  await expect.poll(() => state.line(100)?.id).toBe('100');
+  expect(of).toEqual([DEFAULT_QUERY, DEFAULT_QUERY]);
+});
+
 test('a file that is not made says why', async () => {
   const { state } = fake({ file: () => Promise.reject(new Error('it stopped')) });
   expect(await state.file('csv')).toBeUndefined();

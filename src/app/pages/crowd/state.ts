@@ -14,13 +14,17 @@ export function createCrowdState(crowd: Crowd, asked: CrowdQuery, onQuery: (quer
   const query = signal(asked);
   /** Undefined: nothing is read yet. */
   const view = signal<CrowdView | undefined>(undefined);
+  /** What the view answers. A question that could not be answered leaves the view before it. */
+  let answered = asked;
   /** Whether runs are being read. What is shown meanwhile is of the summaries, or of the question before. */
   const reading = signal(true);
   /** Why nothing, or nothing new, is shown. Empty: it is. */
   const problem = signal('');
   const sources = signal<Sources | undefined>(undefined);
-  /** Lines of the table by the number of their chunk. Undefined in a chunk: it is being asked for. */
-  const chunks = signal<ReadonlyMap<number, readonly RunLine[] | undefined>>(new Map());
+  /** Lines of the view's table by the number of their chunk. */
+  const chunks = signal<ReadonlyMap<number, readonly RunLine[]>>(new Map());
+  /** The chunks of this view that were asked for. What failed is not among them: it may not fail again. */
+  let fetched = new Set<number>();
   /** Why the last file was not made. Empty: it was. */
   const fileProblem = signal('');
   /** A number that rises with each question. Earlier answers are dropped. */
@@ -38,21 +42,26 @@ export function createCrowdState(crowd: Crowd, asked: CrowdQuery, onQuery: (quer
     }
     const answer = await crowd.view(now);
     if (!isLatest()) return;
-    chunks.value = new Map();
     reading.value = false;
     problem.value = answer.ok ? '' : answer.why;
-    if (answer.ok) view.value = answer.view;
+    if (answer.ok) {
+      fetched = new Set();
+      chunks.value = new Map();
+      answered = now;
+      view.value = answer.view;
+    }
     sources.value = await crowd.sources();
   }
 
   async function fetchChunk(index: number): Promise<void> {
-    const ask = asks;
-    chunks.value = new Map(chunks.value).set(index, undefined);
+    const among = fetched;
+    among.add(index);
     try {
-      const lines = await crowd.lines(query.value, index * CHUNK, (index + 1) * CHUNK);
-      if (ask === asks) chunks.value = new Map(chunks.value).set(index, lines);
+      const lines = await crowd.lines(answered, index * CHUNK, (index + 1) * CHUNK);
+      if (among === fetched) chunks.value = new Map(chunks.value).set(index, lines);
     } catch (error) {
-      problem.value = error instanceof Error ? error.message : String(error);
+      among.delete(index);
+      if (among === fetched) problem.value = error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -75,7 +84,7 @@ export function createCrowdState(crowd: Crowd, asked: CrowdQuery, onQuery: (quer
     see(from: number, to: number): void {
       if (reading.value) return;
       for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
-        if (!chunks.value.has(chunk)) void fetchChunk(chunk);
+        if (!fetched.has(chunk)) void fetchChunk(chunk);
       }
     },
     async file(ending: 'csv' | 'json'): Promise<Blob | undefined> {
