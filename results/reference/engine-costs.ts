@@ -58,6 +58,30 @@ const promptsSchema = z.strictObject({
   costs: z.array(promptCosts).readonly(),
 });
 
+/** What steps of several sequences cost beside their bytes, fitted to figures of one GPU. */
+const severalSchema = z.strictObject({
+  /** The figures, and the number of them and of their models. */
+  source: text,
+  rows: z.number().int().positive(),
+  models: z.number().int().positive(),
+  /** The GPU that they are of: its name as far as names of one GPU are alike, its backend, and its peak bandwidth. */
+  device: text,
+  backend: text,
+  architecture: text,
+  gbps: positive,
+  /** The onset: what each dispatch that multiplies by weights costs more in a step of several sequences, in seconds. */
+  onsetSeconds: positive,
+  /** b: the cost of each sequence, in seconds. */
+  sequenceSeconds: positive,
+  /** Standard deviations of the logarithm of both: between models, and what another GPU, architecture or backend adds. */
+  spreads: z.strictObject({ model: positive, device: positive, architecture: positive, backend: positive }).readonly(),
+  /** The number of standard deviations that 95 % of the figures of models that were left out lie within. */
+  reach: positive,
+  /** The largest batch, and the longest context. */
+  batch: positive,
+  context: positive,
+});
+
 const engineSchema = z.strictObject({
   /** The figures that the engine was fitted to. */
   source: text,
@@ -67,6 +91,8 @@ const engineSchema = z.strictObject({
   /** The positions that steps of the figures looked back at, at most. */
   context: positive,
   costs: z.array(decodeCosts).readonly(),
+  /** Null: no step of several sequences was measured. */
+  several: severalSchema.readonly().nullable(),
   prompts: promptsSchema,
 });
 
@@ -75,6 +101,8 @@ export type CostGroup = Readonly<z.infer<typeof groupSchema>>;
 
 /** The costs of an engine's steps on a GPU, or on one of a group of which nothing else is known. */
 export type EngineCosts = Readonly<z.infer<typeof decodeCosts>>;
+
+export type SeveralFit = Readonly<z.infer<typeof severalSchema>>;
 
 export type PromptFit = Readonly<z.infer<typeof promptsSchema>>;
 

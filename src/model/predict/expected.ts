@@ -5,33 +5,29 @@
  */
 
 import { mean } from 'simple-statistics';
-import { deviceOf, kindOf } from '../../../results/gpus/kinds.ts';
-import { maxOf } from '../../../results/lists.ts';
-import {
-  type CostGroup,
-  ENGINE_FITS,
-  type EngineCosts,
-  type EngineFit,
-} from '../../../results/reference/engine-costs.ts';
+import { kindOf } from '../../../results/gpus/kinds.ts';
+import { ENGINE_FITS, type EngineFit } from '../../../results/reference/engine-costs.ts';
 import { countText, integerText } from '../../../results/text/figures.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { promptAtPeak, promptWork, requestTime } from '../serving/prompt.ts';
 import { promptSeconds } from '../theory/engine-time.ts';
-import { type StepCosts, stepTime } from '../theory/step-time.ts';
+import { stepTime } from '../theory/step-time.ts';
 import type { RequestAnswer } from './answers.ts';
 import { ENGINES, type Engine, type EngineId } from './engines.ts';
+import {
+  type EngineGpu,
+  type EngineOn,
+  evidenceOf,
+  expectedStepOf,
+  groupOf,
+  outsideRanges,
+  spreadOf,
+  WIDER,
+} from './expected-step.ts';
 import type { MeasuredMachine, MeasuredSteps } from './machines.ts';
 import { type PredictedPoint, type Prediction, type Served, workOf } from './predict.ts';
 
-/** What an expectation takes to know of a GPU. */
-export interface EngineGpu {
-  readonly name: string;
-  readonly gbps: number;
-  /** Peak operations/s in f16; undefined: unknown, and compute is left out. */
-  readonly tflops?: number | undefined;
-  /** Peak of the shader cores in f32 (`serving/shader-peak.ts`); undefined: unknown, and prompts have no expectation. */
-  readonly shaderTflops?: number | undefined;
-}
+export type { EngineGpu } from './expected-step.ts';
 
 type Interval = readonly [low: number, high: number];
 
@@ -46,12 +42,6 @@ export interface Expected {
   /** Where the question lies outside the figures, for which the interval is wider. */
   readonly warnings: readonly string[];
 }
-
-/** Share of a GPU's peak operations/s that engines reach in products of several tokens. */
-const COMPUTE_SHARE = 0.4;
-
-/** What the interval widens by, in ln T, for each doubling of a quantity beyond the fitted range. */
-const WIDER = { bytes: 0.03, context: 0.05, batch: 0.12, prompt: 0.1 } as const;
 
 /**
  * The expected speed of a predicted point.
@@ -68,7 +58,9 @@ export function expectedOf(
   });
   const found = fitFor(engine, gpu, prediction);
   if (typeof found === 'string') return none(found);
-  const { seconds, off, evidence, warnings } = decodeAt(found, served, prediction);
+  const step = expectedStepOf(found, served, prediction);
+  if (typeof step === 'string') return none(step);
+  const { seconds, off, evidence, warnings } = step;
   const bound = prediction.tokensPerSecond as number;
   const tokensPerSecond = Math.min(bound, prediction.batch / seconds);
   const interval = [tokensPerSecond / off, Math.min(bound, tokensPerSecond * off)] as const;
@@ -166,6 +158,8 @@ export function expectedRequestOf(
 ): ExpectedRequest {
   const found = fitFor(engine, gpu, prediction);
   if (typeof found === 'string') return noExpectedRequest(engine, found);
+  const step = expectedStepOf(found, served, prediction);
+  if (typeof step === 'string') return noExpectedRequest(engine, step);
   const { fit, backend } = found;
   const { gbps, shaderTflops, name } = found.gpu;
   const costs = groupOf(fit.prompts.costs, backend, name);
@@ -180,7 +174,6 @@ export function expectedRequestOf(
   const { warnings, wider } = outsidePrompts(fit, prompt);
   const spread = spreadOf(costs.covariance, computing / first, costs.promptSeconds / first);
   const firstOff = Math.exp((fit.prompts.reach[backend] ?? 0) * Math.hypot(spread, fit.prompts.noise, wider));
-  const step = decodeAt(found, served, prediction);
   const { batch } = prediction;
   const rest = requestTime({ prompt, output }, 0, (context) => step.secondsAt({ context, batch })).restSeconds;
   const bounds = [answer.firstTokenMs / 1000, (answer.totalMs - answer.firstTokenMs) / 1000] as const;
@@ -212,12 +205,9 @@ const NO_ROOM = 'no expectation: it does not fit';
 
 const NOTHING_MEASURED = 'no expectation: nothing measured on this kind';
 
-/** What is known of an engine on a GPU. */
-interface Found {
+/** What is known of an engine on a GPU, its prompts included. */
+interface Found extends EngineOn {
   readonly fit: EngineFit;
-  readonly backend: string;
-  readonly costs: EngineCosts;
-  readonly gpu: EngineGpu;
 }
 
 /** An engine's fit for a GPU, or the reason why a point has no expectation. */
@@ -234,36 +224,6 @@ function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Predicti
   return { fit, backend, costs, gpu };
 }
 
-/** The smallest group that a GPU is known to belong to; undefined for a kind that was not measured. */
-function groupOf<Costs extends CostGroup>(all: readonly Costs[], backend: string, gpu: string): Costs | undefined {
-  const ofBackend = all.filter((one) => one.backend === backend);
-  const alike = ofBackend.filter(({ architecture }) => architecture === kindOf(gpu)?.architecture);
-  return (
-    alike.find(({ device }) => device === deviceOf(gpu)) ??
-    alike.find(({ device }) => device === null) ??
-    ofBackend.find(({ architecture }) => architecture === null)
-  );
-}
-
-/** A point's step: its time in seconds, and the factor by which a measured one may be off. */
-function decodeAt({ fit, costs, gpu, backend }: Found, served: Served, point: PredictedPoint) {
-  const stepCosts = stepCostsOf(costs, gpu);
-  const dispatches = dispatchesOf(served.model);
-  const { seconds, overheadSeconds } = stepTime(workOf(served, point), stepCosts, dispatches);
-  const { warnings, wider } = outside(fit, served, point);
-  const fixed = overheadSeconds / seconds;
-  const spread = spreadOf(costs.covariance, 1 - fixed, fixed);
-  return {
-    ...{ seconds, warnings, evidence: evidenceOf(costs, gpu.name) },
-    off: Math.exp((fit.reach[backend] ?? 0) * Math.hypot(spread, fit.noise, wider)),
-    secondsAt: (other: PredictedPoint): number => stepTime(workOf(served, other), stepCosts, dispatches).seconds,
-  };
-}
-
-/** Standard deviation of ln T, of which `shared` is at a share of a peak, and `fixed` a fixed cost. */
-const spreadOf = ([share, cost, both]: EngineCosts['covariance'], shared: number, fixed: number): number =>
-  Math.sqrt(shared ** 2 * share + fixed ** 2 * cost - 2 * fixed * shared * both);
-
 /** What a prompt has more, or less, of than all figures of a fit had. */
 function outsidePrompts({ prompts: { tokens } }: EngineFit, prompt: number) {
   const [least, most] = tokens;
@@ -274,67 +234,4 @@ function outsidePrompts({ prompts: { tokens } }: EngineFit, prompt: number) {
     warnings: [`a prompt of ${integerText(prompt)} tokens; those behind the expectation have ${those}`],
     wider: WIDER.prompt * Math.log2(ratio),
   };
-}
-
-/** The costs of an engine's step, in which the larger of memory and compute counts. */
-const stepCostsOf = (
-  { bandwidthShare, dispatchSeconds }: EngineCosts,
-  { gbps, tflops = Number.POSITIVE_INFINITY }: EngineGpu,
-): StepCosts => ({
-  ...{ fixedSeconds: 0, dispatchSeconds, sequenceSeconds: 0 },
-  weightBytesPerSecond: bandwidthShare * gbps * 1e9,
-  kvBytesPerSecond: bandwidthShare * gbps * 1e9,
-  flopsPerSecond: COMPUTE_SHARE * tflops * 1e12,
-  overlap: Number.POSITIVE_INFINITY,
-});
-
-/** What a point has more, or less, of than all figures of a fit had, which are of one sequence. */
-function outside({ bytes, context }: EngineFit, served: Served, point: PredictedPoint) {
-  const { weightBytes, kvBytes } = workOf(served, { ...point, batch: 1 });
-  return outsideRanges({ bytes, context, batch: 1 }, weightBytes + kvBytes, point);
-}
-
-/** @param known the least and the most bytes of what was measured, its longest context and its largest batch */
-function outsideRanges(
-  known: Pick<MeasuredSteps, 'bytes' | 'context' | 'batch'>,
-  bytes: number,
-  { batch, mix, context: length }: PredictedPoint,
-) {
-  const [least, most] = known.bytes;
-  const context = maxOf((mix ?? [{ context: length }]).map((one) => one.context));
-  const warnings: string[] = [];
-  let wider = 0;
-  const beyond = (ratio: number, each: number, warning: string): void => {
-    if (ratio <= 1) return;
-    warnings.push(warning);
-    wider = Math.hypot(wider, each * Math.log2(ratio));
-  };
-  const gb = (n: number): string => `${(n / 1e9).toFixed(1)} GB`;
-  beyond(
-    Math.max(bytes / most, least / bytes),
-    WIDER.bytes,
-    `a step reads ${gb(bytes)}; those behind the expectation read ${gb(least)} to ${gb(most)}`,
-  );
-  beyond(
-    context / Math.max(CONTEXT_OF_NO_MATTER, known.context),
-    WIDER.context,
-    `context ${integerText(context)} is longer than any behind the expectation (${integerText(known.context)})`,
-  );
-  const measured = known.batch === 1 ? 'one sequence' : `up to ${integerText(known.batch)} sequences`;
-  beyond(
-    batch / known.batch,
-    WIDER.batch,
-    `the expectation is of ${measured}; batch ${integerText(batch)} follows from the law`,
-  );
-  return { warnings, wider };
-}
-
-/** Up to this context, KV caches are a small part of what a step reads. */
-const CONTEXT_OF_NO_MATTER = 4096;
-
-function evidenceOf({ backend, architecture, device, rows }: CostGroup, gpu: string): string {
-  if (device !== null) return `${countText(rows, 'figure')} of this GPU by ${backend}`;
-  const [group, missing] =
-    architecture === null ? ['', kindOf(gpu)?.architecture ?? 'its architecture'] : [` of ${architecture}`, 'this GPU'];
-  return `${countText(rows, 'figure')} of other GPUs${group} by ${backend}; none of ${missing}`;
 }

@@ -198,4 +198,4 @@ const sorted = <T>(groups: ReadonlyMap<string, T>): [string, T][] =>
   [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
 /** Digits of a committed figure: more than its interval tells, and the same on every machine. */
-const rounded = (value: number): number => Number(value.toPrecision(4));
+export const rounded = (value: number): number => Number(value.toPrecision(4));

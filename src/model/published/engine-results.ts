@@ -3,7 +3,7 @@
 import { median, quantile } from 'simple-statistics';
 import { groupBy } from '../../../results/lists.ts';
 import type { EngineFit } from '../../../results/reference/engine-costs.ts';
-import { BATCH_1, HELD_OUT, LOCALSCORE } from '../../../results/reference/published.ts';
+import { BATCH_1, BATCHED, HELD_OUT, LOCALSCORE } from '../../../results/reference/published.ts';
 import {
   type EngineFigure,
   type EngineLaw,
@@ -16,6 +16,7 @@ import {
 } from './engine-fit.ts';
 import { DECODE_LAW, decodeFit, type EngineRow, llamaCppRows, localScoreRows } from './engines.ts';
 import { llamaCppPrompts, localScorePrompts, PROMPT_LAW, type PromptRow, promptFit } from './prompts.ts';
+import { type SeveralPrediction, type SeveralTable, severalFit, severalLeftOut, severalReach } from './several.ts';
 
 /** Rows, each predicted without its GPU. */
 export interface Predicted<Row extends EngineFigure> {
@@ -29,6 +30,13 @@ export interface EngineResult extends Predicted<EngineRow> {
   readonly engine: string;
   readonly source: string;
   readonly prompts: Predicted<PromptRow>;
+  readonly several: Several | null;
+}
+
+/** Steps of several sequences, each predicted without its model. */
+export interface Several extends SeveralTable {
+  readonly predictions: readonly SeveralPrediction[];
+  readonly reach: number;
 }
 
 /** The published figures of each engine. */
@@ -37,10 +45,11 @@ export const engineRows = () =>
     {
       ...{ engine: 'llama.cpp', source: 'results/data/reference/batch-1-decode.json' },
       ...{ rows: llamaCppRows(BATCH_1), prompts: llamaCppPrompts(BATCH_1) },
+      several: { source: 'results/data/reference/batched-decode.json', table: BATCHED },
     },
     {
       ...{ engine: 'localscore', source: 'results/data/reference/localscore.json' },
-      ...{ rows: localScoreRows(LOCALSCORE), prompts: localScorePrompts(LOCALSCORE) },
+      ...{ rows: localScoreRows(LOCALSCORE), prompts: localScorePrompts(LOCALSCORE), several: null },
     },
   ] as const;
 
@@ -51,13 +60,19 @@ function predicted<Row extends EngineFigure>(rows: readonly Row[], law: EngineLa
 
 /** The results of all engines. It takes half a minute, since each GPU is left out once. */
 export const engineResults = (): EngineResult[] =>
-  engineRows().map(({ engine, source, rows, prompts }) => ({
+  engineRows().map(({ engine, source, rows, prompts, several }) => ({
     ...{ engine, source, ...predicted(rows, DECODE_LAW) },
     prompts: predicted(prompts, PROMPT_LAW),
+    several: several && severalPredicted(rows, several),
   }));
 
+function severalPredicted(rows: readonly EngineRow[], several: SeveralTable): Several {
+  const predictions = severalLeftOut(rows, several);
+  return { ...several, predictions, reach: severalReach(predictions) };
+}
+
 /** The figures of llama.cpp that are kept out of every fit, each predicted by the fit of all others. */
-export function keptOut({ rows, reach, prompts }: Omit<EngineResult, 'predictions'>) {
+export function keptOut({ rows, reach, prompts }: Omit<EngineResult, 'predictions' | 'several'>) {
   const of = <Row extends EngineFigure>(
     seen: Omit<Predicted<Row>, 'predictions'>,
     unseen: readonly Row[],
@@ -118,15 +133,22 @@ export function engineTransfers(): EngineTransfer[] {
 }
 
 /** An engine's costs, fitted to all of its figures. */
-export const engineFit = ({
+export function engineFit({
   source,
   rows,
   reach,
   prompts,
-}: Omit<EngineResult, 'engine' | 'predictions'>): EngineFit => ({
-  ...decodeFit(rows, source, reach),
-  prompts: promptFit(prompts.rows, prompts.reach),
-});
+  several,
+}: Omit<EngineResult, 'engine' | 'predictions' | 'several'> & {
+  readonly several: Omit<Several, 'predictions'> | null;
+}): EngineFit {
+  const decode = decodeFit(rows, source, reach);
+  return {
+    ...decode,
+    several: several && severalFit(several, decode, several.reach),
+    prompts: promptFit(prompts.rows, prompts.reach),
+  };
+}
 
 /** The text of `results/data/reference/engine-costs.json`, with a line to each group. */
 export function engineFitsText(results: readonly EngineResult[]): string {
@@ -134,5 +156,6 @@ export function engineFitsText(results: readonly EngineResult[]): string {
   return `${JSON.stringify(fits)
     .replaceAll('{"backend"', '\n{"backend"')
     .replaceAll(']}},"', ']}},\n"')
-    .replaceAll('],"prompts"', '],\n"prompts"')}\n`;
+    .replaceAll('],"several"', '],\n"several"')
+    .replaceAll(',"prompts"', ',\n"prompts"')}\n`;
 }

@@ -71,7 +71,7 @@ export function decodeFit(
   rows: readonly EngineRow[],
   source: string,
   reach: EngineFit['reach'],
-): Omit<EngineFit, 'prompts'> {
+): Omit<EngineFit, 'prompts' | 'several'> {
   const bytes = rows.map((row) => row.bytes);
   return {
     ...{ source, noise: DECODE_LAW.noise, reach },

@@ -4,7 +4,7 @@
  *     decode step   T = n·t_d + bytes / (η·BW)
  *     prompt        T = a + bytes / (η_0·BW) + ops / (η_p·F)
  *
- * n is the number of dispatches that multiply by weights, t_d the fixed cost of one, a that of a prompt, η the share of
+ * A step of B > 1 sequences takes n·onset + b·B more (`severalOn`). n is the number of dispatches that multiply by weights, t_d the fixed cost of one, a that of a prompt, η the share of
  * the peak bandwidth BW that the engine reaches, and η_p the share of the operations/s F; η_0 is one share for all. The
  * first is the law of `step-time.ts` at batch 1, and does not hold where compute binds. The second has memory and compute
  * one after the other (p = 1), which matters only for prompts of some tens of tokens.
@@ -33,6 +33,32 @@ export function engineTime(
   const read = bytes / bytesPerSecond / Math.exp(share);
   const seconds = fixed + read;
   return { y: Math.log(seconds), slopes: [-read / seconds, fixed / seconds] };
+}
+
+/** What a step of several sequences costs beside its bytes and its dispatches, in seconds. */
+export interface SeveralCosts {
+  /** What each dispatch costs more than in a step of one sequence, for which engines have other kernels. */
+  readonly onsetSeconds: number;
+  /** b: the cost of each sequence. */
+  readonly sequenceSeconds: number;
+}
+
+/**
+ * The costs of several sequences on a GPU, from those that were measured on another. What a host does takes as long
+ * there; what kernels do shrinks with the bandwidth. Figures of one GPU cannot tell these apart, so that the costs are
+ * the geometric mean of both, and both are one standard deviation away.
+ *
+ * @param ratio the bandwidth of the GPU over that of the one that was measured
+ */
+export function severalOn(
+  { onsetSeconds, sequenceSeconds }: SeveralCosts,
+  ratio: number,
+): { readonly costs: SeveralCosts; readonly deviation: number } {
+  const scale = 1 / Math.sqrt(ratio);
+  return {
+    costs: { onsetSeconds: scale * onsetSeconds, sequenceSeconds: scale * sequenceSeconds },
+    deviation: Math.abs(Math.log(scale)),
+  };
 }
 
 /** A prompt, at the peaks of a GPU. */

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { ENGINE_FITS } from '../../../results/reference/engine-costs.ts';
+import { BATCHED } from '../../../results/reference/published.ts';
+import { quantisedTensors } from '../files/quantisations.ts';
+import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
+import { modelById } from '../models/predicted.ts';
+import { severalOn } from '../theory/engine-time.ts';
+import type { EngineId } from './engines.ts';
+import { type EngineGpu, expectedOf } from './expected.ts';
+import { machineOfSpec } from './machine-of-spec.ts';
+import { predict, type Served, workOf } from './predict.ts';
+
+const GB10: EngineGpu = { name: 'NVIDIA GB10', gbps: 273.2, shaderTflops: 29.71 };
+const H100: EngineGpu = { name: 'NVIDIA H100', gbps: 3350, tflops: 989, shaderTflops: 66.9 };
+
+function servedAs(id: string, weights: string, head?: string): Served {
+  const model = modelById(id);
+  return { model, tensors: quantisedTensors(model, weights, head), weights, kv: 'f16' };
+}
+
+const qwen = servedAs('qwen2.5-7b', 'Q8_0');
+
+function expectedAt(
+  batch: number,
+  { gpu = GB10, served = qwen, context = 528, engine = 'llama.cpp' as EngineId } = {},
+) {
+  const machine = machineOfSpec({ gbps: gpu.gbps, memoryGB: 10_000 });
+  return expectedOf(engine, gpu, served, predict(served, machine, { context, batch }));
+}
+
+const reach = ({ interval, tokensPerSecond }: ReturnType<typeof expectedAt>): number =>
+  (tokensPerSecond ?? 0) / (interval?.[0] ?? 1);
+
+describe('steps of several sequences', () => {
+  test('lie about the published ones of a DGX Spark, at every batch, and nine in ten within their interval', () => {
+    const { generated, models } = BATCHED;
+    const found = models.flatMap(({ model, quantisation, head, rows }) => {
+      const served = servedAs(model, quantisation, head);
+      return rows
+        .filter(({ batch }) => batch > 1)
+        .map(({ prompt, batch, seconds }) => {
+          const measured = (batch * generated) / seconds;
+          const context = prompt + generated / 2;
+          const { tokensPerSecond, interval, warnings } = expectedAt(batch, { served, context });
+          expect(warnings).toEqual([]);
+          const [low = 0, high = 0] = interval ?? [];
+          return { batch, error: (tokensPerSecond ?? 0) / measured - 1, isWithin: low <= measured && measured <= high };
+        });
+    });
+    expect(found).toHaveLength(75);
+    expect(found.filter(({ isWithin }) => isWithin).length).toBeGreaterThan(67);
+    for (const batch of [2, 4, 8, 16, 32]) {
+      const errors = found.filter((one) => one.batch === batch).map(({ error }) => error);
+      expect(Math.abs(errors.reduce((sum, one) => sum + one, 0) / errors.length), `batch ${batch}`).toBeLessThan(0.05);
+    }
+  });
+
+  test('take the onset and b more than their bytes and dispatches, and one sequence neither', () => {
+    const fit = ENGINE_FITS['llama.cpp'];
+    const costs = fit?.costs.find(({ device }) => device === 'gb10');
+    if (!fit?.several || !costs) throw new Error('no costs');
+    const { onsetSeconds, sequenceSeconds } = fit.several;
+    const n = dispatchesOf(qwen.model);
+    const secondsOf = (batch: number): number => {
+      const { weightBytes, kvBytes } = workOf(qwen, { context: 528, batch });
+      return n * costs.dispatchSeconds + (weightBytes + kvBytes) / (costs.bandwidthShare * 273.2e9);
+    };
+    expect(1 / (expectedAt(1).tokensPerSecond ?? 0)).toBeCloseTo(secondsOf(1), 9);
+    expect(4 / (expectedAt(4).tokensPerSecond ?? 0)).toBeCloseTo(
+      secondsOf(4) + n * onsetSeconds + 4 * sequenceSeconds,
+      9,
+    );
+  });
+
+  test('are less sure on another GPU, and less still by another backend, with a warning', () => {
+    const [own, other, vulkan] = [
+      expectedAt(8),
+      expectedAt(8, { gpu: H100 }),
+      expectedAt(8, { gpu: H100, engine: 'llama.cpp-vulkan' }),
+    ];
+    const one = reach(expectedAt(1, { gpu: H100 }));
+    expect(reach(own)).toBeLessThan(reach(other) / 1.2);
+    expect(one).toBeLessThan(reach(other) / 1.2);
+    expect(reach(other)).toBeLessThan(reach(vulkan));
+    expect(other.warnings).toEqual([expect.stringMatching(/measured on GB10 by CUDA alone/)]);
+    expect(expectedAt(1, { gpu: H100 }).warnings).toEqual([]);
+  });
+
+  test('are less sure beyond the largest batch and the longest context of the figures', () => {
+    expect(expectedAt(64).warnings).toEqual([expect.stringMatching(/up to 32 sequences; batch 64/)]);
+    expect(expectedAt(32, { context: 32_768 }).warnings).toEqual([expect.stringMatching(/32,768 is longer .*8,224/)]);
+    expect(reach(expectedAt(64))).toBeGreaterThan(reach(expectedAt(32)));
+  });
+
+  test('have no expectation of an engine that was measured with one sequence alone', () => {
+    const gpu = { name: 'NVIDIA GeForce RTX 3060', gbps: 360 };
+    expect(expectedAt(1, { gpu, engine: 'localscore' }).tokensPerSecond).toBeGreaterThan(0);
+    expect(expectedAt(2, { gpu, engine: 'localscore' })).toMatchObject({
+      ...{ tokensPerSecond: null, interval: null },
+      evidence: 'no expectation: no step of several sequences was measured of this engine',
+    });
+  });
+});
+
+test('costs on another GPU lie midway between a host’s, which stay, and those of kernels, which shrink with bandwidth', () => {
+  const measured = { onsetSeconds: 4e-5, sequenceSeconds: 4e-4 };
+  const { costs, deviation } = severalOn(measured, 4);
+  expect(costs.onsetSeconds).toBeCloseTo(2e-5, 12);
+  expect(costs.sequenceSeconds * Math.exp(deviation)).toBeCloseTo(4e-4, 12);
+  expect(costs.sequenceSeconds / Math.exp(deviation)).toBeCloseTo(1e-4, 12);
+  expect(severalOn(measured, 1)).toEqual({ costs: measured, deviation: 0 });
+});
