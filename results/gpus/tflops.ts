@@ -9,12 +9,12 @@ import type { Tflops } from './by-name.ts';
  */
 export const fastestTflops = ({ f16 = 0, f32 = 0 }: Tflops = {}): number | undefined => Math.max(f16, f32) || undefined;
 
-const FASTEST = new Map(
-  (rows as readonly { readonly name: string; readonly tflops?: Tflops }[]).map(({ name, tflops }) => [
-    name,
-    fastestTflops(tflops),
-  ]),
+const RATES = new Map(
+  (rows as readonly { readonly name: string; readonly tflops?: Tflops }[]).map(({ name, tflops }) => [name, tflops]),
 );
 
-/** The dense operations/s of a GPU by its name in the table, in 10¹²; undefined where they are not known. */
-export const tflopsOf = (gpu: string): number | undefined => FASTEST.get(gpu);
+/** The dense operations/s of a GPU by its name in the table, in 10¹², by type; undefined where they are not known. */
+export const ratesOf = (gpu: string): Tflops | undefined => RATES.get(gpu);
+
+/** The fastest of those in a floating-point type of 16 bits or more. */
+export const tflopsOf = (gpu: string): number | undefined => fastestTflops(RATES.get(gpu));

@@ -55,6 +55,8 @@ const promptsSchema = z.strictObject({
   ...sureness,
   /** The shortest and the longest prompt of the figures. */
   tokens: z.tuple([positive, positive]).readonly(),
+  /** By backend, the least operations/s over bytes/s of the peak bandwidth that the engine reaches on any of its GPUs. */
+  flopsPerByte: z.record(text, positive).readonly(),
   costs: z.array(promptCosts).readonly(),
 });
 

@@ -54,7 +54,6 @@ import {
   type Side,
   SOURCES,
   sourceOf,
-  tflopsOf,
 } from '../predicting/sides.ts';
 import {
   type AnsweredPrediction,
@@ -291,7 +290,7 @@ const isMore = ({ machine }: Asked): boolean =>
 function engineGpuOf({ source, tflops }: PredictInput): EngineGpu | undefined {
   if (source.kind !== 'gpu') return undefined;
   const { gpu } = source;
-  return { name: gpu.name, gbps: gpu.gbps, tflops: tflops ?? tflopsOf(source), shaderTflops: shaderTflopsOf(gpu) };
+  return { name: gpu.name, gbps: gpu.gbps, tflops, shaderTflops: shaderTflopsOf(gpu) };
 }
 
 const engineOf = ({ engine, source }: PredictInput): EngineId =>

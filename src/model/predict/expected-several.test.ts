@@ -102,6 +102,44 @@ describe('steps of several sequences', () => {
   });
 });
 
+describe('compute', () => {
+  const served = servedAs('llama-3.2-1b', 'Q4_0');
+  const m3: EngineGpu = { name: 'Apple M3 Ultra', gbps: 819, shaderTflops: 26 };
+  /** Operations/s of a throughput, in 10¹². */
+  const tflopsOf = (tokensPerSecond: number, batch: number): number => {
+    const { weightFlops, kvFlops } = workOf(served, { context: 512, batch });
+    return (tokensPerSecond * (weightFlops + kvFlops)) / batch / 1e12;
+  };
+
+  test.each([32, 2804, 10_000])('at batch %i is no more than the engine reaches in prompts', (batch) => {
+    const { tokensPerSecond, interval } = expectedAt(batch, { gpu: m3, served, context: 512 });
+    const share =
+      ENGINE_FITS['llama.cpp']?.prompts.costs.find(({ device }) => device === 'm3 ultra')?.computeShare ?? 1;
+    expect(tflopsOf(tokensPerSecond ?? 0, batch)).toBeLessThanOrEqual(share * 26);
+    // The interval has what is not known of the share, and no more.
+    expect(tflopsOf(interval?.[1] ?? 0, batch)).toBeLessThan(1.5 * share * 26);
+  });
+
+  test('is no more than somebody says that the machine has', () => {
+    const gpu = { ...m3, tflops: 5 };
+    expect(tflopsOf(expectedAt(10_000, { gpu, served, context: 512 }).tokensPerSecond ?? 0, 10_000)).toBeLessThan(5);
+  });
+
+  test('that is not known leaves no expectation of batches that it may bind, until it is given', () => {
+    const gpu: EngineGpu = { name: 'NVIDIA GeForce RTX 4060 Laptop GPU', gbps: 256 };
+    const at = (batch: number, tflops?: number) => expectedAt(batch, { gpu: { ...gpu, tflops }, served });
+    for (const batch of [1, 2, 8]) expect(at(batch).tokensPerSecond, `batch ${batch}`).toBeGreaterThan(0);
+    expect(at(256)).toMatchObject({
+      ...{ tokensPerSecond: null, interval: null },
+      evidence: expect.stringMatching(
+        /compute may bind so many sequences, .*Laptop GPU is not known: give it, by --flops TFLOP\/s/,
+      ),
+    });
+    expect(at(256, 30).tokensPerSecond).toBeGreaterThan(0);
+    expect(at(8, 30).tokensPerSecond).toBe(at(8).tokensPerSecond);
+  });
+});
+
 test('costs on another GPU lie midway between a host’s, which stay, and those of kernels, which shrink with bandwidth', () => {
   const measured = { onsetSeconds: 4e-5, sequenceSeconds: 4e-4 };
   const { costs, deviation } = severalOn(measured, 4);

@@ -17,7 +17,7 @@ import { type PredictedPoint, type Served, workOf } from './predict.ts';
 export interface EngineGpu {
   readonly name: string;
   readonly gbps: number;
-  /** Peak operations/s in f16; undefined: unknown, and compute is left out. */
+  /** Operations/s as a person gave them, in 10¹²; undefined: nobody did. */
   readonly tflops?: number | undefined;
   /** Peak of the shader cores in f32 (`serving/shader-peak.ts`); undefined: unknown, and prompts have no expectation. */
   readonly shaderTflops?: number | undefined;
@@ -25,7 +25,7 @@ export interface EngineGpu {
 
 /** What is known of an engine on a GPU. */
 export interface EngineOn {
-  readonly fit: Omit<EngineFit, 'prompts'>;
+  readonly fit: EngineFit;
   readonly backend: string;
   readonly costs: EngineCosts;
   readonly gpu: EngineGpu;
@@ -36,8 +36,9 @@ export interface ExpectedStep {
   readonly seconds: number;
   /** Standard deviation of ln T of a figure like this. */
   readonly deviation: number;
-  /** The factor by which 95 % of measured steps are off, at most. */
-  readonly off: number;
+  /** The factors by which 95 % of measured steps are slower and faster, at most. None is faster than it computes. */
+  readonly slower: number;
+  readonly faster: number;
   /** The figures behind it. */
   readonly evidence: string;
   /** Where the point lies outside of them. */
@@ -45,9 +46,6 @@ export interface ExpectedStep {
   /** T at other points of as many sequences. */
   readonly secondsAt: (other: PredictedPoint) => number;
 }
-
-/** Share of a GPU's peak operations/s that engines reach in products of several tokens. */
-const COMPUTE_SHARE = 0.4;
 
 /** What the interval widens by, in ln T, for each doubling of a quantity beyond the fitted range. */
 export const WIDER = { bytes: 0.03, context: 0.05, batch: 0.12, prompt: 0.1 } as const;
@@ -72,22 +70,38 @@ export function expectedStepOf(on: EngineOn, served: Served, point: PredictedPoi
   const { fit, costs, gpu, backend } = on;
   const several = point.batch > 1 ? severalOnGpu(on) : NOTHING_MORE;
   if (typeof several === 'string') return several;
+  const compute = computeOf(on);
   const dispatches = dispatchesOf(served.model);
   const { onsetSeconds, sequenceSeconds } = several.costs;
-  const stepCosts = { ...stepCostsOf(costs, gpu), onsetSeconds: dispatches * onsetSeconds, sequenceSeconds };
-  const { seconds } = stepTime(workOf(served, point), stepCosts, dispatches);
+  const measured: StepCosts = {
+    ...{ fixedSeconds: 0, dispatchSeconds: costs.dispatchSeconds },
+    ...{ onsetSeconds: dispatches * onsetSeconds, sequenceSeconds },
+    weightBytesPerSecond: costs.bandwidthShare * gpu.gbps * 1e9,
+    kvBytesPerSecond: costs.bandwidthShare * gpu.gbps * 1e9,
+    flopsPerSecond: compute.flopsPerSecond,
+    overlap: Number.POSITIVE_INFINITY,
+  };
+  const work = workOf(served, point);
+  if (!compute.isKnown && point.batch > 1 && stepTime(work, measured, dispatches).spent.compute > 0) {
+    return unknownCompute(gpu);
+  }
+  const stepCosts = compute.isKnown ? measured : { ...measured, flopsPerSecond: Number.POSITIVE_INFINITY };
+  const { seconds, spent } = stepTime(work, stepCosts, dispatches);
   const { warnings, wider } = outside(fit, served, point);
   const fixed = (dispatches * costs.dispatchSeconds) / seconds;
   const more = (dispatches * onsetSeconds + point.batch * sequenceSeconds) / seconds;
+  const [reading, computing] = [spent.bandwidth / seconds, spent.compute / seconds];
   const deviation = Math.hypot(
-    spreadOf(costs.covariance, 1 - fixed - more, fixed),
-    fit.noise,
-    wider,
-    more * several.deviation,
+    ...[spreadOf(costs.covariance, reading, fixed), fit.noise, wider],
+    ...[more * several.deviation, computing * compute.deviation],
   );
+  const slower = Math.exp(
+    Math.max(fit.reach[backend] ?? 0, several.reach, computing > 0 ? compute.reach : 0) * deviation,
+  );
+  const leastSeconds =
+    (work.weightFlops + work.kvFlops) / (stepCosts.flopsPerSecond * Math.exp(compute.reach * compute.deviation));
   return {
-    ...{ seconds, deviation },
-    off: Math.exp(Math.max(fit.reach[backend] ?? 0, several.reach) * deviation),
+    ...{ seconds, deviation, slower, faster: Math.min(slower, seconds / leastSeconds) },
     evidence: evidenceOf(costs, gpu.name) + several.evidence,
     warnings: [...several.warnings, ...warnings],
     secondsAt: (other) => stepTime(workOf(served, other), stepCosts, dispatches).seconds,
@@ -141,20 +155,40 @@ const apartFrom = (
 export const spreadOf = ([share, cost, both]: EngineCosts['covariance'], shared: number, fixed: number): number =>
   Math.sqrt(shared ** 2 * share + fixed ** 2 * cost - 2 * fixed * shared * both);
 
-/** The costs of an engine's step, in which the larger of memory and compute counts. */
-const stepCostsOf = (
-  { bandwidthShare, dispatchSeconds }: EngineCosts,
-  { gbps, tflops = Number.POSITIVE_INFINITY }: EngineGpu,
-): StepCosts => ({
-  ...{ fixedSeconds: 0, dispatchSeconds, sequenceSeconds: 0 },
-  weightBytesPerSecond: bandwidthShare * gbps * 1e9,
-  kvBytesPerSecond: bandwidthShare * gbps * 1e9,
-  flopsPerSecond: COMPUTE_SHARE * tflops * 1e12,
-  overlap: Number.POSITIVE_INFINITY,
-});
+/** The operations/s that an engine reaches in products of several tokens. */
+interface Compute {
+  readonly isKnown: boolean;
+  /** Where it is not known, the least that any GPU of the backend would have at its bandwidth. */
+  readonly flopsPerSecond: number;
+  /** Standard deviation of its logarithm, and the reach of intervals. */
+  readonly deviation: number;
+  readonly reach: number;
+}
+
+/**
+ * The rate that an engine reaches in prompts, which is known by the peak of the shader cores. Of a GPU without that peak
+ * a rate that somebody gives is taken to be that of the units that the engine uses: no more than all of it is reached.
+ */
+function computeOf({ fit: { prompts }, backend, gpu }: EngineOn): Compute {
+  const { shaderTflops, tflops } = gpu;
+  const costs = groupOf(prompts.costs, backend, gpu.name);
+  const share = costs?.computeShare ?? 1;
+  const reached = shaderTflops === undefined ? Math.min(1, share) * (tflops ?? Number.NaN) : share * shaderTflops;
+  const rate = 1e12 * Math.min(reached, tflops ?? Number.POSITIVE_INFINITY);
+  const isKnown = !Number.isNaN(rate);
+  return {
+    isKnown,
+    flopsPerSecond: isKnown ? rate : (prompts.flopsPerByte[backend] ?? 0) * gpu.gbps * 1e9,
+    deviation: Math.hypot(Math.sqrt(costs?.covariance[0] ?? 0), prompts.noise),
+    reach: prompts.reach[backend] ?? 0,
+  };
+}
+
+const unknownCompute = ({ name }: EngineGpu): string =>
+  `no expectation: compute may bind so many sequences, and that of ${name} is not known: give it, by --flops TFLOP/s`;
 
 /** What a point has more, or less, of than all figures of a fit had. */
-function outside({ bytes, context, several }: EngineOn['fit'], served: Served, point: PredictedPoint) {
+function outside({ bytes, context, several }: EngineFit, served: Served, point: PredictedPoint) {
   const { weightBytes, kvBytes } = workOf(served, { ...point, batch: 1 });
   const known = point.batch > 1 && several ? several : { context, batch: 1 };
   return outsideRanges({ bytes, ...known }, weightBytes + kvBytes, point);

@@ -60,10 +60,10 @@ export function expectedOf(
   if (typeof found === 'string') return none(found);
   const step = expectedStepOf(found, served, prediction);
   if (typeof step === 'string') return none(step);
-  const { seconds, off, evidence, warnings } = step;
+  const { seconds, slower, faster, evidence, warnings } = step;
   const bound = prediction.tokensPerSecond as number;
   const tokensPerSecond = Math.min(bound, prediction.batch / seconds);
-  const interval = [tokensPerSecond / off, Math.min(bound, tokensPerSecond * off)] as const;
+  const interval = [tokensPerSecond / slower, Math.min(bound, tokensPerSecond * faster)] as const;
   return { engine, tokensPerSecond, interval, evidence, warnings };
 }
 
@@ -177,7 +177,10 @@ export function expectedRequestOf(
   const { batch } = prediction;
   const rest = requestTime({ prompt, output }, 0, (context) => step.secondsAt({ context, batch })).restSeconds;
   const bounds = [answer.firstTokenMs / 1000, (answer.totalMs - answer.firstTokenMs) / 1000] as const;
-  const [firstTimes, restTimes] = [timesOf(first, firstOff, bounds[0]), timesOf(rest, step.off, bounds[1])];
+  const [firstTimes, restTimes] = [
+    timesOf(first, [firstOff, firstOff], bounds[0]),
+    timesOf(rest, [step.faster, step.slower], bounds[1]),
+  ];
   // Both parts at their best, and both at their worst: nothing says that they are independent.
   const total = firstTimes.map((time, i) => 1000 * (time + (restTimes[i] as number)));
   const [low = 0, ms = 0, high = 0] = total;
@@ -194,10 +197,14 @@ export function expectedRequestOf(
 }
 
 /** The least, the expected and the most time, none below the bound. */
-const timesOf = (seconds: number, off: number, bound: number): readonly [number, number, number] => {
+function timesOf(
+  seconds: number,
+  [faster, slower]: readonly [number, number],
+  bound: number,
+): readonly [number, number, number] {
   const expected = Math.max(bound, seconds);
-  return [Math.max(bound, expected / off), expected, expected * off];
-};
+  return [Math.max(bound, expected / faster), expected, expected * slower];
+}
 
 const PEAK = 'the peak is a bound, and no engine’s speed';
 
@@ -205,13 +212,8 @@ const NO_ROOM = 'no expectation: it does not fit';
 
 const NOTHING_MEASURED = 'no expectation: nothing measured on this kind';
 
-/** What is known of an engine on a GPU, its prompts included. */
-interface Found extends EngineOn {
-  readonly fit: EngineFit;
-}
-
 /** An engine's fit for a GPU, or the reason why a point has no expectation. */
-function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Prediction): Found | string {
+function fitFor(engine: EngineId, gpu: EngineGpu | undefined, { fits }: Prediction): EngineOn | string {
   if (engine === 'peak') return PEAK;
   if (gpu === undefined) return 'no expectation: the machine is not the GPU of a name';
   const { fit: id, backends }: Engine = ENGINES[engine];

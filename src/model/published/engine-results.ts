@@ -63,11 +63,11 @@ export const engineResults = (): EngineResult[] =>
   engineRows().map(({ engine, source, rows, prompts, several }) => ({
     ...{ engine, source, ...predicted(rows, DECODE_LAW) },
     prompts: predicted(prompts, PROMPT_LAW),
-    several: several && severalPredicted(rows, several),
+    several: several && severalPredicted(rows, prompts, several),
   }));
 
-function severalPredicted(rows: readonly EngineRow[], several: SeveralTable): Several {
-  const predictions = severalLeftOut(rows, several);
+function severalPredicted(rows: readonly EngineRow[], prompts: readonly PromptRow[], several: SeveralTable): Several {
+  const predictions = severalLeftOut(rows, prompts, several);
   return { ...several, predictions, reach: severalReach(predictions) };
 }
 

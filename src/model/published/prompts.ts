@@ -5,7 +5,8 @@
  */
 
 import { gpusCalled } from '../../../results/gpus/by-name.ts';
-import { maxOf, minOf } from '../../../results/lists.ts';
+import { deviceOf } from '../../../results/gpus/kinds.ts';
+import { groupBy, maxOf, minOf } from '../../../results/lists.ts';
 import type { PromptFit } from '../../../results/reference/engine-costs.ts';
 import { type BATCH_1, type LOCALSCORE, vendorBackend } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
@@ -13,7 +14,7 @@ import { modelById } from '../models/predicted.ts';
 import { promptAtPeak, promptWork } from '../serving/prompt.ts';
 import { shaderTflopsOf } from '../serving/shader-peak.ts';
 import { meanPromptSpeed, meanPromptTime, type PromptAtPeak } from '../theory/engine-time.ts';
-import { architectureOf, type EngineFigure, type EngineLaw, fittedGroups } from './engine-fit.ts';
+import { architectureOf, type EngineFigure, type EngineLaw, fittedGroups, rounded } from './engine-fit.ts';
 import { backendOf, buildOf } from './engines.ts';
 
 /** A published speed of prompts, or the inverse of a time to first token. */
@@ -24,6 +25,8 @@ export interface PromptRow extends EngineFigure {
   readonly mean: 'speed' | 'time';
   /** Time of the decode step that a time includes, in seconds. */
   readonly stepSeconds: number;
+  /** Operations/s of the shader cores over bytes/s of the memory, at their peaks. */
+  readonly flopsPerByte: number;
 }
 
 export const PROMPT_LAW: EngineLaw<PromptRow> = {
@@ -51,7 +54,10 @@ function rowOf(known: Known, backend: string): Omit<PromptRow, 'tokensPerSecond'
   const model = modelById(id);
   const tensors = quantisedTensors(model, quantisation, head);
   const prompts = tokens.map((count) => promptAtPeak(promptWork(model, tensors, count, 'f16'), gbps, tflops));
-  return { device, backend, architecture: architectureOf(device), model: id, quantisation, build, prompts };
+  return {
+    ...{ device, backend, architecture: architectureOf(device), model: id, quantisation, build, prompts },
+    flopsPerByte: (1000 * tflops) / gbps,
+  };
 }
 
 /** The prompts of llama.cpp, each of one length. */
@@ -79,10 +85,20 @@ export const localScorePrompts = ({ devices, prompts: tokens }: typeof LOCALSCOR
 /** Fits an engine to all of its prompts. @param reach see `reachOf` */
 export function promptFit(rows: readonly PromptRow[], reach: PromptFit['reach']): PromptFit {
   const tokens = rows.flatMap(({ prompts }) => prompts.map((prompt) => prompt.tokens));
+  const groups = fittedGroups(rows, PROMPT_LAW);
+  const reached = ({ device, backend, flopsPerByte }: PromptRow): number =>
+    flopsPerByte *
+    (groups.find(({ group }) => group.backend === backend && group.device === deviceOf(device))?.share ?? 1);
   return {
     ...{ noise: PROMPT_LAW.noise, reach },
     tokens: [minOf(tokens), maxOf(tokens)],
-    costs: fittedGroups(rows, PROMPT_LAW).map(({ group, share, fixedSeconds, covariance }) => ({
+    flopsPerByte: Object.fromEntries(
+      [...groupBy(rows, ({ backend }) => backend)].map(([backend, mine]) => [
+        backend,
+        rounded(minOf(mine.map(reached))),
+      ]),
+    ),
+    costs: groups.map(({ group, share, fixedSeconds, covariance }) => ({
       ...group,
       ...{ computeShare: share, promptSeconds: fixedSeconds, covariance },
     })),

@@ -5,6 +5,7 @@
  */
 
 import { mean, median, quantile } from 'simple-statistics';
+import { gpusCalled } from '../../../results/gpus/by-name.ts';
 import { deviceOf } from '../../../results/gpus/kinds.ts';
 import { maxOf } from '../../../results/lists.ts';
 import type { EngineFit, SeveralFit } from '../../../results/reference/engine-costs.ts';
@@ -14,10 +15,12 @@ import { leastSquaresNonNegative } from '../law/least-squares.ts';
 import { weightBytesOf } from '../law/point.ts';
 import { modelById } from '../models/predicted.ts';
 import { expectedStepOf, groupOf } from '../predict/expected-step.ts';
+import { shaderTflopsOf } from '../serving/shader-peak.ts';
 import { engineTime } from '../theory/engine-time.ts';
 import { batchedPoints } from './batched.ts';
 import { architectureOf, rounded } from './engine-fit.ts';
 import { DECODE_LAW, decodeFit, type EngineRow } from './engines.ts';
+import { type PromptRow, promptFit } from './prompts.ts';
 
 /** Published steps of several sequences, and where they are from. */
 export interface SeveralTable {
@@ -36,7 +39,7 @@ const SPREADS = {
   backend: DECODE_LAW.spreads.backend[1] as number,
 };
 
-type DecodeFit = Omit<EngineFit, 'prompts' | 'several'>;
+type DecodeFit = Pick<EngineFit, 'costs'>;
 
 /** The costs of one sequence on the GPU of a table. @throws Error for a GPU whose backend has no figures */
 function costsOn({ costs }: DecodeFit, { device }: BatchedTable) {
@@ -85,17 +88,27 @@ export interface SeveralPrediction {
   readonly deviation: number;
 }
 
-/** Predicts the steps of each model of a table: neither its steps there, nor its figures of one sequence were seen. */
-export function severalLeftOut(rows: readonly EngineRow[], { source, table }: SeveralTable): SeveralPrediction[] {
+/** Predicts the steps of each model of a table: no figure of it was seen, be it of steps or of prompts. */
+export function severalLeftOut(
+  rows: readonly EngineRow[],
+  prompts: readonly PromptRow[],
+  { source, table }: SeveralTable,
+): SeveralPrediction[] {
   const { device, gbps, generated, kv } = table;
+  const [spec] = gpusCalled(device);
+  const shaderTflops = spec && shaderTflopsOf(spec);
   return table.models.flatMap((published) => {
     const { model: id, quantisation, head } = published;
-    const others = rows.filter(({ model }) => model !== id);
-    const decode = decodeFit(others, source, {});
-    const seen: BatchedTable = { ...table, models: table.models.filter(({ model }) => model !== id) };
+    const isOther = ({ model }: { readonly model: string }): boolean => model !== id;
+    const decode = decodeFit(rows.filter(isOther), source, {});
+    const seen: BatchedTable = { ...table, models: table.models.filter(isOther) };
     const on = {
-      fit: { ...decode, several: severalFit({ source, table: seen }, decode, 0) },
-      ...{ backend: vendorBackend(device), costs: costsOn(decode, table), gpu: { name: device, gbps } },
+      fit: {
+        ...decode,
+        several: severalFit({ source, table: seen }, decode, 0),
+        prompts: promptFit(prompts.filter(isOther), {}),
+      },
+      ...{ backend: vendorBackend(device), costs: costsOn(decode, table), gpu: { name: device, gbps, shaderTflops } },
     };
     const free = { ...on, fit: { ...on.fit, several: { ...on.fit.several, ...FREE } } };
     const model = modelById(id);

@@ -1,7 +1,9 @@
 /** What a serving engine is expected to reach, as the page says it. Its costs of engines are loaded after the page is drawn. */
 
+import { ratesOf } from '../../../../../results/gpus/tflops.ts';
 import { significant } from '../../../../../results/text/figures.ts';
 import { expectedOf } from '../../../../model/predict/expected.ts';
+import { shaderTflopsOf } from '../../../../model/serving/shader-peak.ts';
 import type { Answer } from '../answer.ts';
 import { gpuOf, OWN } from '../question.ts';
 import { engineName } from '../words.ts';
@@ -16,11 +18,14 @@ export interface Expectation {
 }
 
 /** The expectation of a question's engine. Undefined where none is asked for, and where the readers do not fit. */
-export function expectationOf({ question, gbps, tflops, served, prediction }: Answer): Expectation | undefined {
+export function expectationOf({ question, gbps, served, prediction }: Answer): Expectation | undefined {
   const { engine, batch } = question;
   if (engine === 'peak' || !prediction.fits) return undefined;
-  const { name, gbps: sold } = gpuOf(question);
-  const gpu = question.gpu === OWN ? undefined : { name, gbps, tflops: tflops ?? undefined };
+  const spec = gpuOf(question);
+  const { name, gbps: sold } = spec;
+  const rates = ratesOf(name);
+  const shaderTflops = shaderTflopsOf({ ...spec, ...(rates && { tflops: rates }) });
+  const gpu = question.gpu === OWN ? undefined : { name, gbps, tflops: question.tflops ?? undefined, shaderTflops };
   const { tokensPerSecond, interval, evidence, warnings } = expectedOf(engine, gpu, served, prediction);
   if (tokensPerSecond === null || interval === null) {
     return { text: sentence(evidence), evidence: undefined, warnings: [] };
