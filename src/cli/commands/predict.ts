@@ -343,6 +343,12 @@ function machinesOf({ source, served, ...rest }: PredictInput): AskedMachine[] {
   });
 }
 
+/** Says why the bound of a GPU leaves compute out, although the list has the rate of its shader cores. */
+const whyNoCompute = (source: PredictInput['source']): string =>
+  source.kind === 'gpu' && source.gpu.tflops?.f32 !== undefined
+    ? `, since the list has the rate of its shader cores alone (${givenText(source.gpu.tflops.f32)} TFLOP/s in f32), and others are faster`
+    : '';
+
 function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesOf>): string[] {
   const { source, memoryGB } = input;
   const sold = source.kind === 'gpu' && memoryGB === source.gpu.memoryBytes / 1e9 ? source.gpu : undefined;
@@ -359,6 +365,6 @@ function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesO
   return [
     `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
     ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
-    ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond))),
+    ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond, whyNoCompute(source)))),
   ];
 }

@@ -1,7 +1,7 @@
 /** The machines that `hbmark predict` is asked about: by a GPU's name, by a bandwidth, or by a record. */
 
 import { type GpuSpec, gpusCalled, meaningOf, nearNames, othersCalled } from '../../../results/gpus/by-name.ts';
-import { fastestTflops } from '../../../results/gpus/tflops.ts';
+import { mostTflops } from '../../../results/gpus/tflops.ts';
 import type { RunRecord } from '../../../results/record/schema.ts';
 import { givenText, significant } from '../../../results/text/figures.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/text/shown.ts';
@@ -66,28 +66,12 @@ export function comparedIn(flags: Flags): Side | undefined {
   return { source, memoryGB: source.gpu.memoryBytes / 1e9 };
 }
 
-/** Returns the dense operations/s of a GPU, in 10¹², where its row has them. */
-export const tflopsOf = (source: Source): number | undefined =>
-  source.kind === 'gpu' ? fastestTflops(source.gpu.tflops) : undefined;
-
-/** Bits of a weight, scales included, up to which GPUs may multiply in 8 bits or in 4. */
-const NARROW = { int8: 8.6, fp4: 5 } as const;
-
-/** Products in int8 that a shader core makes in the time of one in f32 (DP4a). */
-const DP4A = 4;
-
-/**
- * Returns the most operations/s that a GPU can have with a model's weights: those of `tflopsOf`, and of narrower types
- * that take them, since engines do multiply quantised weights in int8.
- */
+/** Returns the most operations/s that a GPU can have with a model's weights, where its row has them. */
 export function mostTflopsOf(source: Source, tensors: readonly SizedTensor[]): number | undefined {
   if (source.kind !== 'gpu') return undefined;
   const multiplied = tensors.filter(isMultiplied);
   const weights = multiplied.reduce((sum, tensor) => sum + weightsIn(tensor), 0);
-  const bits = (8 * weightBytesHeld(multiplied)) / weights;
-  const { f32 = 0, int8 = DP4A * f32, fp8 = 0, fp4 = 0 } = source.gpu.tflops ?? {};
-  const narrow = [...(bits <= NARROW.int8 ? [int8, fp8] : []), ...(bits <= NARROW.fp4 ? [fp4] : [])];
-  return Math.max(tflopsOf(source) ?? 0, ...narrow) || undefined;
+  return mostTflops(source.gpu, (8 * weightBytesHeld(multiplied)) / weights);
 }
 
 /** Returns where the machine's numbers come from. @throws UsageError unless exactly one source is given */

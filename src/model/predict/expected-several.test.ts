@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { GPUS } from '../../../results/gpus/by-name.ts';
+import { kindOf } from '../../../results/gpus/kinds.ts';
+import { mostTflops } from '../../../results/gpus/tflops.ts';
 import { ENGINE_FITS } from '../../../results/reference/engine-costs.ts';
 import { BATCHED } from '../../../results/reference/published.ts';
 import { quantisedTensors } from '../files/quantisations.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { modelById } from '../models/predicted.ts';
+import { shaderTflopsOf } from '../serving/shader-peak.ts';
 import { severalOn } from '../theory/engine-time.ts';
-import type { EngineId } from './engines.ts';
+import { ENGINES, type Engine, type EngineId } from './engines.ts';
 import { type EngineGpu, expectedOf } from './expected.ts';
+import { groupOf } from './expected-step.ts';
 import { machineOfSpec } from './machine-of-spec.ts';
 import { predict, type Served, workOf } from './predict.ts';
 
@@ -118,6 +123,25 @@ describe('compute', () => {
     expect(tflopsOf(tokensPerSecond ?? 0, batch)).toBeLessThanOrEqual(share * 26);
     // The interval has what is not known of the share, and no more.
     expect(tflopsOf(interval?.[1] ?? 0, batch)).toBeLessThan(1.5 * share * 26);
+  });
+
+  // Engines multiply quantised weights in int8, which most figures of prompts are of, so that f16 may be slower.
+  test('that engines reach is below the bound of each GPU, with weights of 8 bits and of 4', () => {
+    const beyond = GPUS.flatMap((gpu) =>
+      Object.values(ENGINES as Readonly<Record<string, Engine>>).flatMap(({ fit: id = '', backends }) => {
+        const kind = kindOf(gpu.name);
+        const backend = kind && backends[kind.vendor];
+        const fit = ENGINE_FITS[id];
+        const shader = shaderTflopsOf(gpu);
+        const costs = fit && backend !== undefined ? groupOf(fit.prompts.costs, backend, gpu.name) : undefined;
+        if (!costs || shader === undefined) return [];
+        const reached = costs.computeShare * shader;
+        return [8.5, 4.5].flatMap((bits) =>
+          reached > (mostTflops(gpu, bits) ?? Number.POSITIVE_INFINITY) ? [`${gpu.name} by ${backend}`] : [],
+        );
+      }),
+    );
+    expect(beyond).toEqual([]);
   });
 
   test('is no more than somebody says that the machine has', () => {

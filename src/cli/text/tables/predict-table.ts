@@ -5,10 +5,13 @@ import type { Expected } from '../../../model/predict/expected.ts';
 import type { Prediction } from '../../../model/predict/predict.ts';
 import { table } from './table.ts';
 
-/** Returns the line of the machine's compute. `flopsPerSecond` is infinite where compute is left out. */
-export const computeLine = (flopsPerSecond: number): string =>
+/**
+ * Returns the line of the machine's compute. `flopsPerSecond` is infinite where compute is left out.
+ * @param why it is, in words
+ */
+export const computeLine = (flopsPerSecond: number, why = ''): string =>
   flopsPerSecond === Number.POSITIVE_INFINITY
-    ? 'compute    left out: --flops TFLOP/s counts it'
+    ? `compute    left out${why}: --flops TFLOP/s counts it`
     : `compute    ${significant(flopsPerSecond / 1e12)} TFLOP/s`;
 
 const HEADER = [

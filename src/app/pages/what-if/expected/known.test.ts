@@ -7,7 +7,7 @@ import { DEFAULT_QUESTION } from '../question.ts';
 import { tflopsOf } from './known.ts';
 
 test('each GPU has the operations per second of its row', () => {
-  for (const { name, tflops } of GPUS) expect([name, tflopsOf(name)]).toEqual([name, fastestTflops(tflops)]);
+  for (const gpu of GPUS) expect([gpu.name, tflopsOf(gpu.name)]).toEqual([gpu.name, fastestTflops(gpu)]);
   expect(tflopsOf('own')).toBeUndefined();
 });
 
