@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { batchAtSpeed, costAt, draftedAt, requestAt } from './answers.ts';
 import { machineOfSpec } from './machine-of-spec.ts';
-import { predict, type Served, timeOf } from './predict.ts';
+import { type Machine, predict, type Served, timeOf } from './predict.ts';
 
 const servedAs = (id: string, weights = 'f16'): Served => {
   const model = modelById(id);
@@ -68,4 +69,37 @@ test('experts in the CPU’s memory: it fits, and the step waits for what is rea
   const { fits, bound, terms } = predict(served, { ...machine, offloadBytesPerSecond: 60e9 }, point);
   expect([fits, bound]).toEqual([true, 'offload']);
   expect(terms?.offloadMs).toBeGreaterThan(terms?.weightsMs ?? 0);
+});
+
+describe('a prompt whose weights lie in the CPU’s memory in part', () => {
+  const offload = (gbps: number) => ({
+    ...machineOfSpec({ gbps: 1792, memoryGB: 32, tflops: 1e6 }),
+    offloadBytesPerSecond: gbps * 1e9,
+  });
+  const firstMsOf = (served: Served, machine: Machine, prompt: number): number =>
+    requestAt(served, machine, predict(served, machine, { context: prompt + 1, batch: 1 }), prompt)?.firstTokenMs ??
+    Number.NaN;
+
+  test.each(['llama-3.1-70b', 'qwen3-235b-a22b'])('%s: one token takes as long as a step', (id) => {
+    const served = servedAs(id, 'int4-g32');
+    const step = 1000 * timeOf(served, offload(64), { context: 1, batch: 1 }).seconds;
+    const first = firstMsOf(served, offload(64), 1);
+    // A prompt writes its cache before it reads it.
+    expect(first).toBeGreaterThanOrEqual(step);
+    expect(first).toBeLessThan(1.001 * step);
+  });
+
+  test('experts of which many tokens pick all are all read, whatever the GPU computes', () => {
+    const served = servedAs('qwen3-235b-a22b', 'int4-g32');
+    const bytes = weightBytesHeld(served.tensors) - 32e9;
+    expect(firstMsOf(served, offload(64), 1000)).toBeGreaterThan((1000 * bytes) / 64e9);
+    expect(firstMsOf(served, offload(128), 1000)).toBeLessThan(0.6 * firstMsOf(served, offload(64), 1000));
+  });
+
+  test('what fits the GPU is not read elsewhere, however slow that is', () => {
+    const served = servedAs('llama-3.1-8b', 'int4-g32');
+    expect(firstMsOf(served, offload(0.1), 1000)).toBe(
+      firstMsOf(served, machineOfSpec({ gbps: 1792, memoryGB: 32, tflops: 1e6 }), 1000),
+    );
+  });
 });

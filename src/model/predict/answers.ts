@@ -7,7 +7,7 @@ import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
 import type { Lengths } from '../serving/lengths.ts';
 import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
-import { promptWork, requestTime } from '../serving/prompt.ts';
+import { requestTime } from '../serving/prompt.ts';
 import { ridgeBatch, stepTime } from '../theory/step-time.ts';
 import {
   type Machine,
@@ -42,8 +42,7 @@ export function requestAt(
   const { context, batch, fits } = prediction;
   if (!fits) return null;
   const output = context - prompt;
-  const work = promptWork(served.model, served.tensors, prompt, served.kv);
-  const prefill = prefillSeconds(served, machine, work, dispatchesOf(served.model));
+  const prefill = prefillSeconds(served, machine, { context: prompt, batch }, dispatchesOf(served.model));
   const { firstSeconds, restSeconds } = requestTime(
     { prompt, output },
     prefill,

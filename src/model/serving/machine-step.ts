@@ -3,11 +3,12 @@
  * sequences fit there.
  */
 
-import { kvBytesHeld, ROUTING, type StepWork, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import { kvBytesHeld, ROUTING, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import { capacity } from '../theory/laws.ts';
 import { type Resource, type StepCosts, type StepTime, stepTime } from '../theory/step-time.ts';
 import { type Lengths, meanOver, meanWork } from './lengths.ts';
 import { offloaded } from './offload.ts';
+import { promptWork } from './prompt.ts';
 import {
   type Gpus,
   type HeldOnEach,
@@ -49,7 +50,7 @@ interface Point {
 /** T of a step at a point, whether or not the point fits. */
 export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: number): MachineStep {
   const { model, tensors, kv } = kept;
-  const { costs, gpus, memoryBytes, offloadBytesPerSecond } = machine;
+  const { costs, gpus } = machine;
   const { batch } = point;
   const partAt = (context: number): SplitStep =>
     gpus
@@ -63,10 +64,7 @@ export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: n
   const work = typeof lengths === 'number' ? one.work : meanWork(lengths, (context) => partAt(context).work);
   // What is not work does not depend on the context.
   const { turns, dispatchShare, linkSeconds } = one;
-  const room = memoryBytes - batch * meanOver(lengths, (context) => kvBytesHeld(model, context, kv, 'window'));
-  const { readBytes } =
-    offloadBytesPerSecond === undefined ? { readBytes: 0 } : offloaded(tensors, Math.max(0, room), batch);
-  const offloadSeconds = readBytes / (offloadBytesPerSecond ?? 1);
+  const { readBytes, seconds: offloadSeconds } = readFromCpu(kept, machine, point, batch);
   const time = stepTime({ ...work, weightBytes: work.weightBytes - readBytes }, costs, dispatches * dispatchShare);
   const { bandwidth, compute, overhead } = time.spent;
   const spent = { bandwidth: turns * bandwidth, compute: turns * compute, overhead: turns * overhead };
@@ -79,6 +77,18 @@ export function stepOn(kept: Kept, machine: Machine, point: Point, dispatches: n
     ...{ linkSeconds, offloadSeconds, spent },
     bound: (Object.keys(all) as Bound[]).reduce((top, one) => (all[one] > all[top] ? one : top)),
   };
+}
+
+/**
+ * What is read of the weights that lie in the CPU's memory beside a point's caches, and the time of that.
+ * @param rows of activations that pass the weights: sequences of a step, or tokens of a prompt
+ */
+function readFromCpu({ model, tensors, kv }: Kept, machine: Machine, { context, batch }: Point, rows: number) {
+  const { memoryBytes, offloadBytesPerSecond } = machine;
+  if (offloadBytesPerSecond === undefined) return { readBytes: 0, seconds: 0 };
+  const room = memoryBytes - batch * meanOver(context, (at) => kvBytesHeld(model, at, kv, 'window'));
+  const { readBytes } = offloaded(tensors, Math.max(0, room), rows);
+  return { readBytes, seconds: readBytes / offloadBytesPerSecond };
 }
 
 /** What lies on each GPU. Weights that may lie in the CPU's memory need no room. */
@@ -107,11 +117,23 @@ export function neededOn(kept: Kept, machine: Machine, { context, batch }: Point
   return weightBytes + Math.ceil(batch / groups) * cacheBytes;
 }
 
-/** The time of a prompt's prefill, in seconds. @param work of the prompt, whose batch is its tokens */
-export function prefillSeconds({ model }: Kept, { costs, gpus }: Machine, work: StepWork, dispatches: number): number {
+/**
+ * The time of the prefill of one prompt, in seconds.
+ * @param point the prompt's tokens as `context`, and the sequences that lie in memory with it, itself included
+ */
+export function prefillSeconds(
+  kept: Kept,
+  machine: Machine,
+  point: Point & { readonly context: number },
+  dispatches: number,
+): number {
+  const { costs, gpus } = machine;
+  const work = promptWork(kept.model, kept.tensors, point.context, kept.kv);
+  const { readBytes, seconds: offloadSeconds } = readFromCpu(kept, machine, point, work.batch);
   // A pipeline's stages wait for each other, so that one prompt takes as long as on one GPU.
   const share = gpus && gpus.split !== 'pipeline' ? 1 / gpus.count : 1;
+  const onGpu = { ...work, weightBytes: work.weightBytes - readBytes };
   // The tokens are not sequences: none has a cost of its own.
-  const { seconds } = stepTime({ ...shareOf(work, share), batch: 1 }, costs, dispatches);
-  return seconds + (gpus ? linkSecondsOf(model, work.batch, gpus) : 0);
+  const { seconds } = stepTime({ ...shareOf(onGpu, share), batch: 1 }, costs, dispatches);
+  return seconds + offloadSeconds + (gpus ? linkSecondsOf(kept.model, work.batch, gpus) : 0);
 }

@@ -3,8 +3,8 @@
  * they are multiplied: of PCIe where the GPU multiplies, of the CPU's memory where the CPU does. Experts go first: a
  * step reads few of them. So llama.cpp is asked to do by `--n-cpu-moe` and `-ngl`.
  *
- * The step waits for both, one after the other, since each layer waits for the one before. Compute of the CPU is left
- * out.
+ * A step, or a prompt, waits for both, one after the other, since each layer waits for the one before. Compute of the CPU
+ * is left out.
  */
 
 import { ROUTING, weightBytesHeld, weightBytesRead } from '../models/accounting.ts';
@@ -18,11 +18,12 @@ export interface Offloaded {
 }
 
 /**
- * The part of `tensors` that lies in the CPU's memory, and the bytes of it that a step reads.
+ * The part of `tensors` that lies in the CPU's memory, and the bytes of it that a step or a prompt reads.
  *
  * @param roomBytes of the GPU's memory are for weights
+ * @param rows of activations that pass the weights: sequences of a step, or tokens of a prompt
  */
-export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, batch: number): Offloaded {
+export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, rows: number): Offloaded {
   const heldBytes = Math.max(0, weightBytesHeld(tensors) - roomBytes);
   if (heldBytes === 0) return { heldBytes, readBytes: 0 };
   const experts = tensors.filter(({ reads }) => typeof reads === 'object');
@@ -34,7 +35,7 @@ export function offloaded(tensors: readonly SizedTensor[], roomBytes: number, ba
   return {
     heldBytes,
     readBytes:
-      shareOf(ofExperts, expertBytes) * weightBytesRead(experts, batch, ROUTING) +
-      shareOf(ofOthers, otherBytes) * weightBytesRead(others, batch, ROUTING),
+      shareOf(ofExperts, expertBytes) * weightBytesRead(experts, rows, ROUTING) +
+      shareOf(ofOthers, otherBytes) * weightBytesRead(others, rows, ROUTING),
   };
 }
