@@ -5,6 +5,7 @@ import { cac } from 'cac';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GPUS } from '../../../results/gpus/by-name.ts';
 import { ggufBytes, TINY_LLAMA } from '../../../tests/support/models/model-files.ts';
+import { document, printed } from '../../../tests/support/predicted.ts';
 import { EXIT, exitCodeOf } from '../errors.ts';
 import { asTyped, withValuesAsTyped } from '../flags.ts';
 import type { AnsweredPrediction } from '../text/asked-lines.ts';
@@ -27,19 +28,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** Returns what `predict` prints for these flags. */
-async function printed(flags: Readonly<Record<string, unknown>>): Promise<string> {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  predict.run(await predict.parse([], flags));
-  expect(log).toHaveBeenCalledOnce();
-  const [[text]] = log.mock.calls as [[string]];
-  log.mockRestore();
-  return text;
-}
-
-const document = async (flags: Readonly<Record<string, unknown>>): Promise<AnsweredPrediction[]> =>
-  JSON.parse(await printed({ ...flags, json: true }));
 
 /**
  * Questions that people ask, with what was published of the file or the memory: docs/predict.md has the table. Sizes

@@ -197,7 +197,7 @@ export const predict = {
     const [one, other] = sides;
     const sections = [
       ...sides.flatMap((side) => [
-        [...aboutMachine(side.about, side.machines), ...besideLines(input.asked.machine)],
+        [...aboutMachine(side.about, side.machines), ...besideLines(input.asked, side.rows)],
         [...predictionLines(side.rows), ...mixLines(side.rows)],
         answerLines(side.rows),
         expectedLines(side.rows),
@@ -283,9 +283,9 @@ function requestFor(
 
 const ONE_GPU = 'no expectation: what was measured is of one GPU that holds the whole model';
 
-/** Whether a machine has more than what was measured: one GPU that holds the whole model. */
-const isMore = ({ machine }: Asked): boolean =>
-  machine.gpus !== undefined || machine.offloadBytesPerSecond !== undefined;
+/** Whether a point takes more than what was measured: one GPU that holds the whole model. */
+const isMore = ({ machine }: Asked, { terms }: Prediction): boolean =>
+  machine.gpus !== undefined || (terms?.offloadMs ?? 0) > 0;
 
 function engineGpuOf({ source, tflops }: PredictInput): EngineGpu | undefined {
   if (source.kind !== 'gpu') return undefined;
@@ -298,7 +298,8 @@ const engineOf = ({ engine, source }: PredictInput): EngineId =>
 
 function expectedFor(input: PredictInput, served: Served, machine: AskedMachine, prediction: Prediction): Expected {
   const engine = engineOf(input);
-  if (isMore(input.asked)) return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
+  if (isMore(input.asked, prediction))
+    return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
   const { steps } = machine;
   if (steps !== undefined) return expectedOfRecord(engine, { ...machine, steps }, served, prediction);
   return expectedOf(engine, engineGpuOf(input), served, prediction);
@@ -313,7 +314,7 @@ function expectedRequestFor(
   answer: RequestAnswer,
 ): ExpectedRequest {
   const engine = engineOf(input);
-  if (isMore(input.asked)) return noExpectedRequest(engine, ONE_GPU);
+  if (isMore(input.asked, prediction)) return noExpectedRequest(engine, ONE_GPU);
   if (input.source.kind === 'record') return noExpectedRequest(engine, NO_PROMPTS);
   return expectedRequestOf(engine, engineGpuOf(input), served, prediction, answer);
 }
@@ -362,8 +363,9 @@ function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesO
     source.kind === 'gpu'
       ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
       : { name: 'as given', gbps: source.gbps, from: '' };
+  const peak = input.asked.machine.gpus ? 'each at its peak' : 'at its peak, so that no step is shorter';
   return [
-    `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; at its peak, so that no step is shorter`,
+    `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; ${peak}`,
     ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
     ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond, whyNoCompute(source)))),
   ];

@@ -12,7 +12,7 @@ import { choiceParam } from '../../session/param.ts';
 import { UsageError } from '../errors.ts';
 import { anyNumber, anyText, type Flags, readValue, type ValueOption } from '../flags.ts';
 
-/** PCIe 4.0 × 16 in one direction, in GB/s, and the time of a message between GPUs, in µs. */
+/** Bandwidth of PCIe 4.0 × 16 in one direction, in GB/s, and the time of a message between GPUs, in µs. */
 const [DEFAULT_LINK, DEFAULT_LATENCY] = [32, 10];
 
 /** Tokens of an answer, and drafts: the usual numbers of benchmarks and of engines. */
@@ -120,6 +120,8 @@ export const ASKED_OPTIONS = [
 export interface Asked {
   /** What the machine has beside one GPU. */
   readonly machine: Pick<Machine, 'gpus' | 'offloadBytesPerSecond'>;
+  /** Whether the bandwidth between several GPUs is the default. */
+  readonly isDefaultLink: boolean;
   readonly request?: { readonly prompt: number; readonly output: number };
   /** Tokens/s of each user. */
   readonly speed?: number;
@@ -135,15 +137,17 @@ export function askedIn(flags: Flags): Asked {
   const [speed, watts, hourly] = [readValue(SPEED, flags), readValue(WATTS, flags), readValue(HOURLY, flags)];
   const draft = draftIn(flags);
   if (output !== undefined && prompt === undefined) throw new UsageError('--output needs --prompt N');
-  refuseBoth(flags, 'gpus', 'offload', 'no step is split and offloaded here');
+  if (gpus) refuseBoth(flags, 'gpus', 'offload', 'no step is split and offloaded here');
   refuseBoth(flags, 'prompt', 'context', 'a prompt and its output are the context');
   refuseBoth(flags, 'speed', 'batch', 'the speed decides on the batch');
-  for (const other of ['gpus', 'offload'] as const) refuseBoth(flags, 'draft', other, 'drafts are for one GPU');
+  if (gpus) refuseBoth(flags, 'draft', 'gpus', 'drafts are for one GPU');
+  refuseBoth(flags, 'draft', 'offload', 'drafts are for a GPU that holds both models whole');
   return {
     machine: {
       ...(gpus && { gpus }),
       ...(offload !== undefined && { offloadBytesPerSecond: offload * 1e9 }),
     },
+    isDefaultLink: gpus !== undefined && flags[LINK.name] === undefined,
     ...(prompt !== undefined && { request: { prompt, output: output ?? DEFAULT_OUTPUT } }),
     ...(speed !== undefined && { speed }),
     ...(draft && { draft }),
@@ -164,12 +168,14 @@ function requireWith(name: string, flags: Flags, options: readonly { readonly na
   if (alone) throw new UsageError(`--${alone.name} needs --${name}`);
 }
 
+/** Several GPUs. One is a machine as without the flag. */
 function gpusIn(flags: Flags): Gpus | undefined {
   const count = readValue(GPUS, flags);
   if (count === undefined) {
     requireWith('gpus N', flags, [SPLIT, LINK, LATENCY]);
     return undefined;
   }
+  if (count === 1) return undefined;
   const [bandwidth = DEFAULT_LINK, latency = DEFAULT_LATENCY] = [readValue(LINK, flags), readValue(LATENCY, flags)];
   return {
     count,

@@ -4,7 +4,7 @@ import { givenText, integerText, msText, significant } from '../../../results/te
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
 import type { ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
-import type { Machine } from '../../model/serving/machine-step.ts';
+import type { Asked } from '../predicting/asked.ts';
 import type { ExpectedPrediction } from './tables/predict-table.ts';
 
 /** A request at the bound, and as an engine is expected to answer it. */
@@ -27,15 +27,24 @@ export type AnsweredPrediction = ExpectedPrediction & {
   readonly cost: CostAnswer | null;
 };
 
-/** The lines of the machine beside its one GPU. */
-export function besideLines({
-  gpus,
-  offloadBytesPerSecond,
-}: Pick<Machine, 'gpus' | 'offloadBytesPerSecond'>): string[] {
+/** The lines of the machine beside its one GPU, and a warning where a bandwidth that nobody gave decides. */
+export function besideLines(
+  { machine: { gpus, offloadBytesPerSecond }, isDefaultLink }: Pick<Asked, 'machine' | 'isDefaultLink'>,
+  rows: readonly Prediction[],
+): string[] {
   if (gpus) {
     const { count, split, link } = gpus;
-    const way = `${givenText(link.bytesPerSecond / 1e9)} GB/s, ${givenText(link.seconds * 1e6)} µs a message`;
-    return [`GPUs       ${integerText(count)}, ${split} parallel, over ${way}; memory and bandwidth are of each`];
+    const gbps = `${givenText(link.bytesPerSecond / 1e9)} GB/s`;
+    const way = `${gbps}, ${givenText(link.seconds * 1e6)} µs a message`;
+    const bound = rows.some((row) => row.bound === 'links');
+    return [
+      `GPUs       ${integerText(count)}, ${split} parallel, over ${way}; memory and bandwidth are of each`,
+      ...(isDefaultLink && bound
+        ? [
+            `! messages bind, at ${gbps} of PCIe 4.0 ×16, since no --link GB/s was given: faster links make steps shorter`,
+          ]
+        : []),
+    ];
   }
   if (offloadBytesPerSecond === undefined) return [];
   return [

@@ -10,6 +10,7 @@ import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { type SizedTensor, tensorsAllIn } from '../models/tensors.ts';
+import { bestBatch } from '../serving/best-batch.ts';
 import { type Lengths, type Mix, meanOver, meanWork } from '../serving/lengths.ts';
 import { type Bound, type Machine, type MachineStep, maxSequences, neededOn, stepOn } from '../serving/machine-step.ts';
 import type { StepCosts } from '../theory/step-time.ts';
@@ -109,13 +110,17 @@ export interface WouldFit {
   readonly weights: readonly string[];
 }
 
-/** The machine with its memory full of sequences at a context, and the gains of a better one. */
+/**
+ * The machine at the batch that makes most tokens, and the gains of a better one. That batch is all that fit, but where
+ * the caches of more push weights into the CPU's memory, or leave a pipeline's last group nearly empty.
+ */
 export interface Full {
+  readonly batch: number;
   /** X: throughput of all sequences. */
   readonly tokensPerSecond: number;
-  /** Gain of twice the bandwidth: its X over X. */
+  /** Gain of twice the bandwidth: its X over X, each at its best batch. */
   readonly twiceBandwidth: number;
-  /** Gain of twice the memory, full again: its X over X. */
+  /** Gain of twice the memory, likewise. */
   readonly twiceMemory: number;
 }
 
@@ -157,7 +162,7 @@ export interface Prediction extends PredictedPoint {
   readonly bound: Bound | 'capacity';
   /** Changes that would make the point fit; null where it fits. */
   readonly wouldFit: WouldFit | null;
-  /** The machine at `maxBatch`; null where not even one sequence fits. */
+  /** The machine at its best batch; null where not even one sequence fits. */
   readonly full: Full | null;
 }
 
@@ -208,16 +213,17 @@ export const timeOf = (served: Served, machine: Machine, point: PredictedPoint):
   stepOn(served, machine, { context: lengthsOf(point), batch: point.batch }, dispatchesOf(served.model));
 
 function fullMemory(served: Served, machine: Machine, point: PredictedPoint): Full {
-  const throughputOf = (one: Machine): number => {
-    const batch = maxSequences(served, one, lengthsOf(point));
-    return batch / timeOf(served, one, { ...point, batch }).seconds;
+  const bestOf = (one: Machine) => {
+    const rateAt = (batch: number): number => batch / timeOf(served, one, { ...point, batch }).seconds;
+    const batch = bestBatch(served, one, lengthsOf(point), rateAt);
+    return { batch, tokensPerSecond: rateAt(batch) };
   };
   const { memoryBytes, costs } = machine;
-  const tokensPerSecond = throughputOf(machine);
+  const best = bestOf(machine);
   return {
-    tokensPerSecond,
-    twiceBandwidth: throughputOf({ ...machine, costs: withTwiceBandwidth(costs) }) / tokensPerSecond,
-    twiceMemory: throughputOf({ ...machine, memoryBytes: 2 * memoryBytes }) / tokensPerSecond,
+    ...best,
+    twiceBandwidth: bestOf({ ...machine, costs: withTwiceBandwidth(costs) }).tokensPerSecond / best.tokensPerSecond,
+    twiceMemory: bestOf({ ...machine, memoryBytes: 2 * memoryBytes }).tokensPerSecond / best.tokensPerSecond,
   };
 }
 

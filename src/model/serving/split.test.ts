@@ -16,9 +16,10 @@ const NO_WAY = { seconds: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
 const gpus = (count: number, split: Gpus['split'], link = NO_WAY): Gpus => ({ count, split, link });
 
 describe('one GPU', () => {
-  test.each(SPLITS)('%s: is not split at all', (split) => {
+  test.each(SPLITS)('%s: is not split at all, and sends no messages', (split) => {
     const point = { batch: 3, context: 5000 };
-    const { work, turns, dispatchShare, linkSeconds } = splitStep(DEEPSEEK, point, gpus(1, split));
+    const link = { seconds: 1e-5, bytesPerSecond: 32e9 };
+    const { work, turns, dispatchShare, linkSeconds } = splitStep(DEEPSEEK, point, gpus(1, split, link));
     const { weightBytes, cacheBytes, groups } = heldOnEach(DEEPSEEK, 5000, gpus(1, split));
     const { model, tensors, kv } = DEEPSEEK;
     const whole = stepWork(model, tensors, { ...point, kv }, ROUTING);

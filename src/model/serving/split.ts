@@ -165,8 +165,9 @@ export const shareOf = (work: StepWork, share: number): StepWork => ({
   kvFlops: share * work.kvFlops,
 });
 
-/** The time of the messages that a step waits for, in seconds, where so many tokens pass each layer. */
+/** The time of the messages that a step waits for, in seconds, where so many tokens pass each layer. One GPU sends none. */
 export function linkSecondsOf({ hidden, layers }: Model, tokens: number, { count, split, link }: Gpus): number {
+  if (count === 1) return 0;
   const messages = (number: number, bytes: number): number => number * (link.seconds + bytes / link.bytesPerSecond);
   const rowBytes = hidden * ACTIVATION_BYTES;
   const own = Math.ceil(tokens / count);

@@ -78,12 +78,12 @@ export function aboutModels(rows: readonly Prediction[]): string[] {
   return [...new Set(lines)];
 }
 
-/** Returns what a full memory makes, and what more would buy: a line for each model and context that fits at all. */
+/** Returns what the best batch makes, and what more would buy: a line for each model and context that fits at all. */
 export function fullLines(rows: readonly Prediction[]): string[] {
-  const lines = rows.flatMap(({ model, context, maxBatch, full }) => {
+  const lines = rows.flatMap(({ model, context, full }) => {
     if (!full) return [];
-    const { tokensPerSecond, twiceBandwidth, twiceMemory } = full;
-    const at = `${model} at context ${integerText(context)}, batch ${integerText(maxBatch)}`;
+    const { batch, tokensPerSecond, twiceBandwidth, twiceMemory } = full;
+    const at = `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
     return `full       ${at}: ${significant(tokensPerSecond)} tokens/s; ${significant(twiceBandwidth)} times that with twice the bandwidth, ${significant(twiceMemory)} times with twice the memory`;
   });
   return [...new Set(lines)];

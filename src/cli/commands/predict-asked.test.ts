@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { document, printed } from '../../../tests/support/predicted.ts';
+
+describe('a machine is the same one, whatever flags say so', () => {
+  const FITS = { gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'Q4_K_M', batch: '1,4', prompt: 100 };
+
+  test.each([{ gpus: 1 }, { offload: 60 }, { gpus: 1, offload: 60 }, { gpus: 1, link: 450, latency: 2 }])(
+    'one GPU that holds the whole model: %o',
+    async (flags) => {
+      const [plain, asked] = [await document(FITS), await document({ ...FITS, ...flags })];
+      // With weights elsewhere, more sequences fit.
+      const without = plain.map(({ maxBatch: _, full: __, ...row }) => row);
+      expect(asked.map(({ maxBatch: _, full: __, ...row }) => row)).toEqual(without);
+      expect(asked[0]?.expected.tokensPerSecond).toBeGreaterThan(0);
+    },
+  );
+
+  test('experts on one GPU send no messages', async () => {
+    const flags = { gpu: 'H100', model: 'gpt-oss-120b', weights: 'MXFP4_MOE' };
+    expect(await document({ ...flags, gpus: 1, split: 'expert' })).toEqual(await document(flags));
+  });
+
+  test('drafts are for one GPU, which --gpus 1 is', async () => {
+    const flags = { gpu: 'H100', model: 'llama-3.1-8b', draft: 'llama-3.2-1b' };
+    expect(await document({ ...flags, gpus: 1 })).toEqual(await document(flags));
+  });
+
+  test('weights in the CPU’s memory have no expectation, with the reason', async () => {
+    const [fits, not] = await document({ ...FITS, batch: '1,22', prompt: undefined, context: '8192', offload: 60 });
+    expect(fits?.expected.tokensPerSecond).toBeGreaterThan(0);
+    expect(not?.terms?.offloadMs).toBeGreaterThan(0);
+    expect(not?.expected).toMatchObject({ tokensPerSecond: null, evidence: expect.stringMatching(/holds the whole/) });
+  });
+});
+
+test('full is the batch that makes most tokens, where more would push weights out', async () => {
+  const rows = await document({
+    ...{ gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'int4-g32', offload: 60, batch: '1,38,47' },
+  });
+  const { batch = 0, tokensPerSecond = 0 } = rows[0]?.full ?? {};
+  expect(batch).toBeLessThan(rows[0]?.maxBatch ?? 0);
+  for (const row of rows) expect(row.tokensPerSecond).toBeLessThanOrEqual(tokensPerSecond);
+  expect(await printed({ gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'int4-g32', offload: 60 })).toMatch(
+    new RegExp(`^full +llama-3.1-8b at context 4,096, batch ${batch}: `, 'm'),
+  );
+});
+
+describe('a bandwidth between GPUs that nobody gave', () => {
+  const EIGHT = { gpu: 'B200', gpus: 8, model: 'deepseek-v3', weights: 'fp8', batch: 64 };
+  const WARNING = /^! messages bind, at 32 GB\/s of PCIe 4\.0 ×16, since no --link GB\/s was given/m;
+
+  test('is said where messages bind', async () => {
+    expect(await printed(EIGHT)).toMatch(WARNING);
+  });
+
+  test('is not warned of where it was given, or does not bind', async () => {
+    expect(await printed({ ...EIGHT, link: 32 })).not.toMatch(WARNING);
+    const slow = { gpu: 'RTX 3060', gpus: 2, model: 'llama-3.1-8b', batch: 1 };
+    expect((await document(slow))[0]?.bound).toBe('bandwidth');
+    expect(await printed(slow)).not.toMatch(WARNING);
+  });
+
+  test('no machine with links is said to be at its peak', async () => {
+    expect(await printed(EIGHT)).not.toContain('no step is shorter');
+    expect(await printed({ ...EIGHT, gpus: undefined, gpu: 'H100' })).toContain('no step is shorter');
+  });
+});
