@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { document, printed } from '../../../tests/support/predicted.ts';
 
 describe('a machine is the same one, whatever flags say so', () => {
@@ -63,5 +63,64 @@ describe('a bandwidth between GPUs that nobody gave', () => {
   test('no machine with links is said to be at its peak', async () => {
     expect(await printed(EIGHT)).not.toContain('no step is shorter');
     expect(await printed({ ...EIGHT, gpus: undefined, gpu: 'H100' })).toContain('no step is shorter');
+  });
+});
+
+describe('users at a speed', () => {
+  const SPEED = /^speed +\S+ at context [\d,]+: (.*)$/m;
+  const lineOf = async (flags: Readonly<Record<string, unknown>>) => (await printed(flags)).match(SPEED)?.[1];
+  const LLAMA = { gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'Q4_K_M', context: 1024 };
+
+  test('are fewer by the expected speed than by the bound', async () => {
+    const [row] = await document({ ...LLAMA, speed: 40 });
+    const { users = 0, expectedUsers, expectedUsersInterval } = row?.atSpeed ?? {};
+    const [low = Number.NaN, high = Number.NaN] = expectedUsersInterval ?? [];
+    expect(expectedUsers).toBeLessThanOrEqual(users);
+    expect(expectedUsers).toBeGreaterThan(0);
+    expect(low).toBeLessThanOrEqual(expectedUsers ?? Number.NaN);
+    expect(high).toBeGreaterThanOrEqual(expectedUsers ?? Number.NaN);
+    // So many have the speed that is expected of a step of so many, and one more does not.
+    const of = async (batch: number) =>
+      (await document({ ...LLAMA, batch }))[0]?.expected.tokensPerSecond ?? Number.NaN;
+    const [at, over] = [expectedUsers ?? 0, (expectedUsers ?? 0) + 1];
+    expect((await of(at)) / at).toBeGreaterThanOrEqual(40);
+    if (at < users) expect((await of(over)) / over).toBeLessThan(40);
+    expect(await lineOf({ ...LLAMA, speed: 40 })).toMatch(
+      /^at most \d+ users at 40 tokens\/s each; llama\.cpp is expected to serve \d+ so \(95 %: \d+ to \d+\)$/,
+    );
+  });
+
+  test('at a speed between the expected one and the bound, none is expected', async () => {
+    const [alone] = await document({ ...LLAMA, batch: 1 });
+    const [, high = Number.NaN] = alone?.expected.interval ?? [];
+    const speed = (high + (alone?.tokensPerSecond ?? Number.NaN)) / 2;
+    expect((await document({ ...LLAMA, speed }))[0]?.atSpeed).toMatchObject({
+      ...{ expectedUsers: 0, expectedUsersInterval: [0, 0] },
+    });
+    expect(await lineOf({ ...LLAMA, speed })).toMatch(
+      /^at most \d users? at .*; llama\.cpp is expected to serve none so/,
+    );
+  });
+
+  test.each([
+    [
+      { gpu: undefined, bandwidth: 1008, memory: 24 },
+      /^at most \d+ users at 40 tokens\/s each; llama\.cpp: no expectation: the machine is not/,
+    ],
+    [{ gpus: 2 }, /; llama\.cpp: no expectation: what was measured is of one GPU/],
+    [{ engine: 'peak' }, /^at most \d+ users at 40 tokens\/s each$/],
+  ])('where nothing is expected, the bound and the reason: %j', async (flags, line) => {
+    const asked = { ...LLAMA, speed: 40, ...flags };
+    expect((await document(asked))[0]?.atSpeed).toMatchObject({ expectedUsers: null, expectedUsersInterval: null });
+    expect(await lineOf(asked)).toMatch(line);
+  });
+
+  test('a record has users by its own law, which is no bound', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const record = 'results/data/2026-11-24-lavapipe-quick.json';
+    expect(await lineOf({ record, memory: 8, model: 'smollm2-135m', speed: 1 })).toMatch(
+      /^\d+ users? at 1 tokens\/s each;/,
+    );
+    vi.restoreAllMocks();
   });
 });

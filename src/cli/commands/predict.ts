@@ -4,14 +4,7 @@ import { givenText } from '../../../results/text/figures.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
-import {
-  batchAtSpeed,
-  costAt,
-  draftedAt,
-  type RequestAnswer,
-  requestAt,
-  ridgeOf,
-} from '../../model/predict/answers.ts';
+import { costAt, draftedAt, type RequestAnswer, requestAt, ridgeOf } from '../../model/predict/answers.ts';
 import { DEFAULT_ENGINE, ENGINES, type EngineId } from '../../model/predict/engines.ts';
 import {
   type EngineGpu,
@@ -28,11 +21,13 @@ import { type MeasuredMachine, machinesOfRecord } from '../../model/predict/mach
 import {
   type Machine,
   mixedPoint,
+  type PredictedPoint,
   type Prediction,
   predict as predictPoint,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
+import { batchAtSpeed, usersAtSpeed } from '../../model/predict/users.ts';
 import type { Lengths, Mix } from '../../model/serving/lengths.ts';
 import { shaderTflopsOf } from '../../model/serving/shader-peak.ts';
 import { whyNotSplit } from '../../model/serving/split.ts';
@@ -199,7 +194,7 @@ export const predict = {
       ...sides.flatMap((side) => [
         [...aboutMachine(side.about, side.machines), ...besideLines(input.asked, side.rows)],
         [...predictionLines(side.rows), ...mixLines(side.rows)],
-        answerLines(side.rows),
+        answerLines(side.rows, side.about.source.kind !== 'record'),
         expectedLines(side.rows),
         aboutModels(side.rows),
         [...fullLines(side.rows), ...ridgeLines(side.rows)],
@@ -235,8 +230,12 @@ function answered(
   const { asked, draft, source } = input;
   const users = asked.speed === undefined ? undefined : (batchAtSpeed(served, machine, lengths, asked.speed) ?? 0);
   const batch = given ?? Math.max(1, users ?? 1);
-  const point = typeof lengths === 'number' ? { context: lengths, batch } : mixedPoint(lengths, batch);
+  const pointAt = (batch: number): PredictedPoint =>
+    typeof lengths === 'number' ? { context: lengths, batch } : mixedPoint(lengths, batch);
+  const point = pointAt(batch);
   const prediction = predictPoint(served, machine, point);
+  const expectedAt = (batch: number): Expected =>
+    expectedFor(input, served, machine, predictPoint(served, machine, pointAt(batch)));
   const { tokensPerSecond } = prediction;
   const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
@@ -246,7 +245,7 @@ function answered(
     machine: nameOf(source),
     ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
-    atSpeed: asked.speed === undefined ? null : { tokensPerSecondPerUser: asked.speed, users: users ?? 0 },
+    atSpeed: asked.speed === undefined ? null : usersAtSpeed(asked.speed, users ?? 0, expectedAt),
     drafts: draft && asked.draft ? draftedAt(served, machine, point, draft, howOf(asked.draft)) : null,
     cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running) : null,
   };

@@ -1,9 +1,10 @@
 /** What was asked beyond a step, as the terminal prints it: a line for each answer. */
 
-import { givenText, integerText, msText, significant } from '../../../results/text/figures.ts';
+import { countText, givenText, integerText, msText, significant } from '../../../results/text/figures.ts';
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
-import type { ExpectedRequest } from '../../model/predict/expected.ts';
+import type { Expected, ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
+import type { SpeedAnswer } from '../../model/predict/users.ts';
 import type { Asked } from '../predicting/asked.ts';
 import type { ExpectedPrediction } from './tables/predict-table.ts';
 
@@ -21,8 +22,7 @@ export type AnsweredPrediction = ExpectedPrediction & {
   /** The batch from which on compute binds the weights; null where it is not known. */
   readonly ridgeBatch: number | null;
   readonly request: AnsweredRequest | null;
-  /** The speed that was asked for, and the users that have it: 0 where not even one has. */
-  readonly atSpeed: { readonly tokensPerSecondPerUser: number; readonly users: number } | null;
+  readonly atSpeed: SpeedAnswer | null;
   readonly drafts: DraftAnswer | null;
   readonly cost: CostAnswer | null;
 };
@@ -67,19 +67,31 @@ export function ridgeLines(rows: readonly AnsweredPrediction[]): string[] {
 const placeOf = ({ model, context, batch }: Prediction): string =>
   `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
 
-/** A line for each answer. */
-export function answerLines(rows: readonly AnsweredPrediction[]): string[] {
-  return rows.flatMap((row) => [...speedLine(row), ...requestLine(row), ...draftLine(row), ...costLine(row)]);
+/** A line for each answer. @param isBound whether the law is of a machine at its peak, which no engine exceeds */
+export function answerLines(rows: readonly AnsweredPrediction[], isBound: boolean): string[] {
+  return rows.flatMap((row) => [...speedLine(row, isBound), ...requestLine(row), ...draftLine(row), ...costLine(row)]);
 }
 
-function speedLine({ model, context, atSpeed, tokensPerSecondPerUser }: AnsweredPrediction): string[] {
-  if (!atSpeed) return [];
-  const { tokensPerSecondPerUser: asked, users } = atSpeed;
-  const at = `${model} at context ${integerText(context)}`;
-  if (users > 0) return [`speed      ${at}: ${integerText(users)} users at ${givenText(asked)} tokens/s each or more`];
+function speedLine(row: AnsweredPrediction, isBound: boolean): string[] {
+  if (!row.atSpeed) return [];
+  const { tokensPerSecondPerUser: asked, users } = row.atSpeed;
+  const at = `${row.model} at context ${integerText(row.context)}`;
+  const most = `${isBound ? 'at most ' : ''}${countText(users, 'user')} at ${givenText(asked)} tokens/s each`;
+  if (users > 0) return [`speed      ${at}: ${most}${expectedUsersText(row.atSpeed, row.expected)}`];
+  const { tokensPerSecondPerUser } = row;
   const alone =
-    tokensPerSecondPerUser === null ? 'not even one fits' : `one alone has ${significant(tokensPerSecondPerUser)}`;
+    tokensPerSecondPerUser === null
+      ? 'not even one fits'
+      : `one alone has ${isBound ? 'at most ' : ''}${significant(tokensPerSecondPerUser)}`;
   return [`! ${at}: no user has ${givenText(asked)} tokens/s; ${alone}`];
+}
+
+function expectedUsersText({ expectedUsers, expectedUsersInterval }: SpeedAnswer, expected: Expected): string {
+  if (expected.engine === 'peak') return '';
+  if (expectedUsers === null || expectedUsersInterval === null) return `; ${expected.engine}: ${expected.evidence}`;
+  const number = expectedUsers === 0 ? 'none' : integerText(expectedUsers);
+  const between = expectedUsersInterval.map((end) => integerText(end)).join(' to ');
+  return `; ${expected.engine} is expected to serve ${number} so (95 %: ${between})`;
 }
 
 function requestLine(row: AnsweredPrediction): string[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { batchAtSpeed, costAt, draftedAt, requestAt } from './answers.ts';
+import { costAt, draftedAt, requestAt } from './answers.ts';
 import { machineOfSpec } from './machine-of-spec.ts';
 import { type Machine, predict, type Served, timeOf } from './predict.ts';
 
@@ -23,14 +23,6 @@ test('2,000 tokens into an 8B model on an H100: compute binds, as in 2 · 7e9 ·
   const steps = 99 * timeOf(LLAMA, H100, { context: 2050, batch: 1 }).seconds;
   expect((request?.totalMs ?? 0) - (request?.firstTokenMs ?? 0)).toBeCloseTo(1000 * steps, 1);
   expect(request?.outputTokens).toBe(100);
-});
-
-test('the users at a speed: one more would be slower, or would not fit', () => {
-  const batch = batchAtSpeed(LLAMA, H100, 8192, 50) ?? 0;
-  const speedOf = (n: number): number => 1 / timeOf(LLAMA, H100, { context: 8192, batch: n }).seconds;
-  expect(speedOf(batch)).toBeGreaterThanOrEqual(50);
-  expect(predict(LLAMA, H100, { context: 8192, batch: batch + 1 }).fits && speedOf(batch + 1) >= 50).toBe(false);
-  expect(batchAtSpeed(LLAMA, H100, 8192, 1e6)).toBeUndefined();
 });
 
 test('drafts by a small model make a large one faster; where both do not fit, there is no speed', () => {

@@ -1,24 +1,13 @@
-/** What buyers ask beyond a step: a request from end to end, users at a speed, drafts, and what tokens cost. */
+/** What buyers ask beyond a step: a request from end to end, drafts, and what tokens cost. */
 
-import { largestWhere } from '../../../results/largest.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { ROUTING, weightBytesRead, weightFlopsPerToken } from '../models/accounting.ts';
 import { joulesOfToken, pricePerMillion } from '../serving/cost.ts';
 import { checkWork, type Drafting, secondsPerToken } from '../serving/drafts.ts';
-import type { Lengths } from '../serving/lengths.ts';
 import { neededOn, prefillSeconds } from '../serving/machine-step.ts';
 import { requestTime } from '../serving/prompt.ts';
 import { ridgeBatch, stepTime } from '../theory/step-time.ts';
-import {
-  type Machine,
-  maxSequences,
-  mixedPoint,
-  type PredictedPoint,
-  type Prediction,
-  type Served,
-  timeOf,
-  workOf,
-} from './predict.ts';
+import { type Machine, type PredictedPoint, type Prediction, type Served, timeOf, workOf } from './predict.ts';
 
 /** A request from end to end. */
 export interface RequestAnswer {
@@ -57,20 +46,6 @@ export function requestAt(
     tokensPerSecond: output / seconds,
   };
 }
-
-/**
- * The largest batch at which each sequence of a context, or of a mix of lengths, has `speed` tokens/s; undefined where
- * not even one has.
- */
-export const batchAtSpeed = (served: Served, machine: Machine, lengths: Lengths, speed: number): number | undefined =>
-  largestWhere(
-    (batch) => {
-      const point = typeof lengths === 'number' ? { context: lengths, batch } : mixedPoint(lengths, batch);
-      return timeOf(served, machine, point).seconds <= 1 / speed;
-    },
-    1,
-    maxSequences(served, machine, lengths),
-  );
 
 /**
  * The batch from which on multiplying the weights takes longer than reading them, on each GPU of a machine; null where

@@ -3,9 +3,9 @@ import { quantisedTensors } from '../files/quantisations.ts';
 import { kvBytesHeld, weightBytesHeld } from '../models/accounting.ts';
 import { modelById } from '../models/predicted.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
-import { batchAtSpeed } from './answers.ts';
 import { machineOfSpec } from './machine-of-spec.ts';
 import { mixedPoint, predict, type Served } from './predict.ts';
+import { batchAtSpeed } from './users.ts';
 
 const model = modelById('llama-3.1-8b');
 const served: Served = { model, tensors: quantisedTensors(model, 'Q4_K_M'), weights: 'Q4_K_M', kv: 'f16' };
