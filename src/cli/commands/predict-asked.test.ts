@@ -124,3 +124,56 @@ describe('users at a speed', () => {
     vi.restoreAllMocks();
   });
 });
+
+describe('two machines', () => {
+  const lineOf = async (flags: Readonly<Record<string, unknown>>) =>
+    (await printed(flags)).split('\n').find((line) => line.startsWith('compared'));
+  const LLAMA = { model: 'llama-3.1-8b', weights: 'Q4_K_M', gpu: 'RTX 4070 Ti', compare: 'Arc A770' };
+
+  test('which one is expected to be faster comes before the bounds, which may say the opposite', async () => {
+    const [one, other] = await document(LLAMA);
+    const ratio = (other?.expected.tokensPerSecond ?? Number.NaN) / (one?.expected.tokensPerSecond ?? Number.NaN);
+    expect(ratio).toBeLessThan(0.8);
+    expect(other?.tokensPerSecond).toBeGreaterThan(one?.tokensPerSecond ?? Number.NaN);
+    const found = (await lineOf(LLAMA))?.match(
+      /: Intel Arc A770 is expected to make ([\d.]+) times the tokens of NVIDIA GeForce RTX 4070 Ti \(95 %: ([\d.]+) to ([\d.]+)\); ([\d.]+) times by the bounds;/,
+    );
+    const [, said = 0, low = 0, high = 0, bound = 0] = found?.map(Number) ?? [];
+    expect(said).toBeCloseTo(ratio, 2);
+    expect([low < said, said < high, bound > 1]).toEqual([true, true, true]);
+  });
+
+  test('without an expectation of both, the bounds alone', async () => {
+    const bounds = /: Intel Arc A770 makes 1\.11 times the tokens of NVIDIA GeForce RTX 4070 Ti by the bounds; /;
+    expect(await lineOf({ ...LLAMA, engine: 'peak' })).toMatch(bounds);
+    expect(await lineOf({ ...LLAMA, engine: 'localscore' })).toMatch(bounds);
+  });
+
+  test('at a speed that was asked for, their users', async () => {
+    const asked = { ...LLAMA, speed: 30 };
+    const [one, other] = (await document(asked)).map(({ atSpeed }) => atSpeed);
+    expect(await lineOf(asked)).toBe(
+      `compared   llama-3.1-8b at context 4,096, 30 tokens/s each: Intel Arc A770 is expected to serve ${other?.expectedUsers} users, and NVIDIA GeForce RTX 4070 Ti ${one?.expectedUsers}; at most ${other?.users} users on Intel Arc A770, and ${one?.users} on NVIDIA GeForce RTX 4070 Ti`,
+    );
+    expect(await lineOf({ ...asked, engine: 'peak' })).toMatch(
+      /30 tokens\/s each: at most \d+ users on Intel Arc A770, and/,
+    );
+  });
+
+  test('a record and a GPU have other engines, and one law', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const record = 'results/data/2026-11-24-lavapipe-quick.json';
+    const flags = { record, memory: 8, compare: 'RTX 4090', model: 'smollm2-135m' };
+    expect(await lineOf(flags)).toMatch(/: NVIDIA GeForce RTX 4090 makes [\d,.]+ times the tokens of \S+ by the law; /);
+    vi.restoreAllMocks();
+  });
+
+  test('memory, compute, power and price that are given are those of the first alone', async () => {
+    const flags = { ...LLAMA, gpu: 'A100 80GB', compare: 'H100' };
+    const given = { memory: 70, flops: 100, watts: 300, hourly: 1.2 };
+    const [first, second] = await document({ ...flags, ...given });
+    expect(second).toEqual((await document(flags))[1]);
+    expect(first).toEqual((await document({ ...flags, ...given, compare: undefined }))[0]);
+    expect(first?.cost?.basis).toContain('$1.2 an hour');
+  });
+});

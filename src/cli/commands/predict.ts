@@ -181,8 +181,7 @@ export const predict = {
   },
 
   run(input) {
-    const sides = [input, ...(input.compared ? [input.compared] : [])].map((side) => {
-      const about = { ...input, ...side };
+    const sides = [input, ...(input.compared ? [secondOf(input, input.compared)] : [])].map((about) => {
       const machines = machinesOf(about);
       return { about, machines, rows: rowsOf(about, machines) };
     });
@@ -199,7 +198,7 @@ export const predict = {
         aboutModels(side.rows),
         [...fullLines(side.rows), ...ridgeLines(side.rows)],
       ]),
-      comparisonLines(one?.rows ?? [], other?.rows ?? []),
+      comparisonLines(one?.rows ?? [], other?.rows ?? [], input.source.kind !== 'record'),
     ];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
     if (input.json) printJson(rows);
@@ -207,6 +206,12 @@ export const predict = {
     return EXIT.done;
   },
 } satisfies Command<PredictInput>;
+
+/** The same question of a second machine, of which flags give neither memory, compute, power nor a price. */
+function secondOf(input: PredictInput, side: Side): PredictInput {
+  const { watts: _, hourly: __, ...asked } = input.asked;
+  return { ...input, ...side, tflops: undefined, asked };
+}
 
 /** A machine, and what a record knows of it. */
 type AskedMachine = Machine & Partial<MeasuredMachine>;

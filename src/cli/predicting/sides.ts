@@ -38,7 +38,7 @@ export const SOURCES = {
 export const COMPARE: ValueOption<string> = {
   name: 'compare',
   value: 'gpu',
-  help: 'A second GPU, side by side with the machine',
+  help: 'A second GPU beside the machine; --memory, --flops, --watts and --hourly are of the first alone',
   param: anyText,
 };
 

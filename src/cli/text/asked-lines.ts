@@ -4,6 +4,7 @@ import { countText, givenText, integerText, msText, significant } from '../../..
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
 import type { Expected, ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
+import { expectedRatio } from '../../model/predict/ratio.ts';
 import type { SpeedAnswer } from '../../model/predict/users.ts';
 import type { Asked } from '../predicting/asked.ts';
 import type { ExpectedPrediction } from './tables/predict-table.ts';
@@ -141,8 +142,15 @@ function costLine(row: AnsweredPrediction): string[] {
   return parts.length === 0 ? [] : [`cost       ${placeOf(row)}: ${parts.join(', ')} (${basis})`];
 }
 
-/** How much faster the second of two machines is, a line for each point. */
-export function comparisonLines(one: readonly AnsweredPrediction[], other: readonly AnsweredPrediction[]): string[] {
+/**
+ * How much faster the second of two machines is, a line for each point: as an engine is expected to run there, and by the
+ * law. @param isBound whether the law is of machines at their peaks
+ */
+export function comparisonLines(
+  one: readonly AnsweredPrediction[],
+  other: readonly AnsweredPrediction[],
+  isBound: boolean,
+): string[] {
   return one.flatMap((row, i) => {
     const second = other[i];
     if (!second) return [];
@@ -155,9 +163,37 @@ export function comparisonLines(one: readonly AnsweredPrediction[], other: reado
         .map(({ machine }) => machine);
       return [`compared   ${at}${batches}: fits ${fits.length === 0 ? 'neither' : `${fits[0]} only`}`];
     }
+    if (row.atSpeed && second.atSpeed) {
+      const users = comparedUsersText([row, row.atSpeed], [second, second.atSpeed], isBound);
+      return [`compared   ${at}, ${givenText(row.atSpeed.tokensPerSecondPerUser)} tokens/s each: ${users}`];
+    }
     const most = `${integerText(row.maxBatch)} or ${integerText(second.maxBatch)} sequences fit`;
-    return [
-      `compared   ${at}${batches}: ${second.machine} makes ${significant(b / a)} times the tokens of ${row.machine}; ${most}`,
-    ];
+    const law = { times: significant(b / a), by: isBound ? 'the bounds' : 'the law' };
+    return [`compared   ${at}${batches}: ${comparedText(row, second, law)}; ${most}`];
   });
+}
+
+/** The users of both at the speed that was asked for: their batches differ, so that their tokens say nothing. */
+function comparedUsersText(
+  [one, atOne]: readonly [AnsweredPrediction, SpeedAnswer],
+  [other, atOther]: readonly [AnsweredPrediction, SpeedAnswer],
+  isBound: boolean,
+): string {
+  const [first, second] = [atOne.expectedUsers, atOther.expectedUsers];
+  const law = `${isBound ? 'at most ' : ''}${countText(atOther.users, 'user')} on ${other.machine}, and ${integerText(atOne.users)} on ${one.machine}`;
+  if (one.expected.engine !== other.expected.engine || first === null || second === null) return law;
+  return `${other.machine} is expected to serve ${countText(second, 'user')}, and ${one.machine} ${integerText(first)}; ${law}`;
+}
+
+/** The expected ratio, and that by the law. Where two engines are expected, more than the machines would be compared. */
+function comparedText(
+  one: AnsweredPrediction,
+  other: AnsweredPrediction,
+  { times, by }: { readonly times: string; readonly by: string },
+): string {
+  const [first, second] = [one.expected, other.expected];
+  const ratio = first.engine === second.engine ? expectedRatio(first, second) : undefined;
+  if (!ratio) return `${other.machine} makes ${times} times the tokens of ${one.machine} by ${by}`;
+  const between = ratio.interval.map((end) => significant(end)).join(' to ');
+  return `${other.machine} is expected to make ${significant(ratio.ratio)} times the tokens of ${one.machine} (95 %: ${between}); ${times} times by ${by}`;
 }
