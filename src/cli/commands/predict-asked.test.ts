@@ -177,3 +177,39 @@ describe('two machines', () => {
     expect(first?.cost?.basis).toContain('$1.2 an hour');
   });
 });
+
+describe('cost', () => {
+  const lineOf = async (flags: Readonly<Record<string, unknown>>) =>
+    (await printed(flags)).split('\n').find((line) => line.startsWith('cost'));
+  const LLAMA = { gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'Q4_K_M' };
+
+  test('at the expected speed is more than by the bound, which is the least', async () => {
+    const [row] = await document(LLAMA);
+    const { joulesPerToken = Number.NaN, dollarsPerMillionTokens = Number.NaN, expected } = row?.cost ?? {};
+    expect(expected?.joulesPerToken).toBeCloseTo(450 / (row?.expected.tokensPerSecond ?? Number.NaN), 12);
+    expect(expected?.joulesPerToken).toBeGreaterThan(joulesPerToken ?? Number.NaN);
+    expect(expected?.joulesInterval?.[0]).toBeGreaterThanOrEqual(joulesPerToken ?? Number.NaN);
+    expect(expected?.dollarsInterval?.[0]).toBeGreaterThanOrEqual(dollarsPerMillionTokens ?? Number.NaN);
+    expect(await lineOf(LLAMA)).toMatch(
+      /: [\d.]+ J to a token \(95 %: [\d.]+ to [\d.]+\) and \$[\d.]+ to a million tokens \(95 %: [\d.]+ to [\d.]+\) at the expected speed; at least [\d.]+ J to a token and \$[\d.]+ to a million tokens \(all of 450 W, as it is sold; /,
+    );
+  });
+
+  test('without an expectation is the least alone, and of a record neither least nor most', async () => {
+    expect(await lineOf({ ...LLAMA, engine: 'peak' })).toMatch(
+      /batch 1: at least [\d.]+ J to a token and \$[\d.]+ to a/,
+    );
+    expect((await document({ ...LLAMA, engine: 'peak' }))[0]?.cost?.expected).toBeNull();
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const record = 'results/data/2026-11-24-lavapipe-quick.json';
+    expect(await lineOf({ record, memory: 8, model: 'smollm2-135m', watts: 50 })).toMatch(
+      /: by the law [\d,.]+ J to a token \(/,
+    );
+    vi.restoreAllMocks();
+  });
+
+  test('of an hour alone has no joules', async () => {
+    const line = await lineOf({ bandwidth: 1000, memory: 24, model: 'llama-3.1-8b', hourly: 2 });
+    expect(line).toMatch(/: at least \$[\d.]+ to a million tokens \(\$2 an hour\)$/);
+  });
+});

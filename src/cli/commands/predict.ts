@@ -244,15 +244,16 @@ function answered(
   const { tokensPerSecond } = prediction;
   const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
+  const expected = expectedFor(input, served, machine, prediction);
   return {
     ...prediction,
-    expected: expectedFor(input, served, machine, prediction),
+    expected,
     machine: nameOf(source),
     ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
     atSpeed: asked.speed === undefined ? null : usersAtSpeed(asked.speed, users ?? 0, expectedAt),
     drafts: draft && asked.draft ? draftedAt(served, machine, point, draft, howOf(asked.draft)) : null,
-    cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running) : null,
+    cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running, expected) : null,
   };
 }
 

@@ -204,7 +204,9 @@ export function runningOf({ machine: { gpus }, watts, hourly }: Asked, gpu: GpuS
       : perHourOfBought({ price: gpu.usd, watts: power }, BOUGHT);
   const perHour = hourly ?? bought;
   const parts = [
-    ...(power === undefined ? [] : [`${givenText(power)} W ${watts === undefined ? 'as it is sold' : 'as given'}`]),
+    ...(power === undefined
+      ? []
+      : [`all of ${givenText(power)} W, ${watts === undefined ? 'as it is sold' : 'as given'}`]),
     ...(hourly === undefined ? [] : [`$${givenText(hourly)} an hour`]),
     ...(hourly !== undefined || bought === undefined
       ? []

@@ -70,7 +70,12 @@ const placeOf = ({ model, context, batch }: Prediction): string =>
 
 /** A line for each answer. @param isBound whether the law is of a machine at its peak, which no engine exceeds */
 export function answerLines(rows: readonly AnsweredPrediction[], isBound: boolean): string[] {
-  return rows.flatMap((row) => [...speedLine(row, isBound), ...requestLine(row), ...draftLine(row), ...costLine(row)]);
+  return rows.flatMap((row) => [
+    ...speedLine(row, isBound),
+    ...requestLine(row),
+    ...draftLine(row),
+    ...costLine(row, isBound),
+  ]);
 }
 
 function speedLine(row: AnsweredPrediction, isBound: boolean): string[] {
@@ -133,13 +138,30 @@ function draftLine(row: AnsweredPrediction): string[] {
       ];
 }
 
-function costLine(row: AnsweredPrediction): string[] {
-  const { joulesPerToken = null, dollarsPerMillionTokens = null, basis = '' } = row.cost ?? {};
-  const parts = [
-    ...(joulesPerToken === null ? [] : [`${significant(joulesPerToken)} J to a token at most`]),
-    ...(dollarsPerMillionTokens === null ? [] : [`$${significant(dollarsPerMillionTokens)} to a million tokens`]),
+function costLine(row: AnsweredPrediction, isBound: boolean): string[] {
+  if (!row.cost) return [];
+  const { expected, basis } = row.cost;
+  const law = `${isBound ? 'at least' : 'by the law'} ${costText(row.cost).join(' and ')}`;
+  const parts = expected
+    ? `${costText(expected, expected.joulesInterval, expected.dollarsInterval).join(' and ')} at the expected speed; ${law}`
+    : law;
+  return [`cost       ${placeOf(row)}: ${parts} (${basis})`];
+}
+
+/** Joules to a token and dollars to a million, as far as they are known. */
+function costText(
+  { joulesPerToken, dollarsPerMillionTokens }: Pick<CostAnswer, 'joulesPerToken' | 'dollarsPerMillionTokens'>,
+  joules: readonly number[] | null = null,
+  dollars: readonly number[] | null = null,
+): string[] {
+  const within = (interval: readonly number[] | null): string =>
+    interval ? ` (95 %: ${interval.map((end) => significant(end)).join(' to ')})` : '';
+  return [
+    ...(joulesPerToken === null ? [] : [`${significant(joulesPerToken)} J to a token${within(joules)}`]),
+    ...(dollarsPerMillionTokens === null
+      ? []
+      : [`$${significant(dollarsPerMillionTokens)} to a million tokens${within(dollars)}`]),
   ];
-  return parts.length === 0 ? [] : [`cost       ${placeOf(row)}: ${parts.join(', ')} (${basis})`];
 }
 
 /**

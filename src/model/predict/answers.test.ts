@@ -39,6 +39,23 @@ test('drafts by a small model make a large one faster; where both do not fit, th
 test('what is not known of a cost is null', () => {
   expect(costAt(100, { watts: 700 })).toMatchObject({ joulesPerToken: 7, dollarsPerMillionTokens: null });
   expect(costAt(1000, { dollarsPerHour: 3.6 }).dollarsPerMillionTokens).toBeCloseTo(1, 12);
+  expect(costAt(1000, { watts: 700 }).expected).toBeNull();
+  expect(costAt(1000, { watts: 700 }, { tokensPerSecond: null, interval: null }).expected).toBeNull();
+});
+
+test('an expected speed below the bound costs more, and the highest of its interval least', () => {
+  const { joulesPerToken, expected } = costAt(
+    200,
+    { watts: 400, dollarsPerHour: 3.6 },
+    { tokensPerSecond: 100, interval: [50, 160] },
+  );
+  expect(joulesPerToken).toBe(2);
+  expect(expected).toMatchObject({ joulesPerToken: 4, joulesInterval: [2.5, 8] });
+  expect(expected?.dollarsPerMillionTokens).toBeCloseTo(10, 12);
+  expect(expected?.dollarsInterval).toEqual([expect.closeTo(6.25, 12), expect.closeTo(20, 12)]);
+  expect(
+    costAt(200, { watts: 400 }, { tokensPerSecond: 100, interval: [50, 160] }).expected?.dollarsInterval,
+  ).toBeNull();
 });
 
 test('two GPUs by tensor parallelism hold a model that one does not, and a link takes its time', () => {

@@ -93,16 +93,58 @@ export interface Running {
   readonly basis?: string;
 }
 
-export interface CostAnswer {
+/** What tokens cost at a throughput, each null where power or price is not known. */
+interface Cost {
   readonly joulesPerToken: number | null;
   readonly dollarsPerMillionTokens: number | null;
+}
+
+/** The cost at the throughput that an engine is expected to have. */
+interface ExpectedCost extends Cost {
+  readonly joulesInterval: Interval | null;
+  readonly dollarsInterval: Interval | null;
+}
+
+type Interval = readonly [low: number, high: number];
+
+/** The cost by the law, which at a machine's peak is the least, and as it is expected. */
+export interface CostAnswer extends Cost {
+  /** Null where no speed is expected. */
+  readonly expected: ExpectedCost | null;
   /** Where power and price come from, in words. */
   readonly basis: string;
 }
 
-/** The cost of a token at a throughput. */
-export const costAt = (tokensPerSecond: number, { watts, dollarsPerHour, basis = '' }: Running): CostAnswer => ({
-  joulesPerToken: watts === undefined ? null : joulesOfToken(watts, tokensPerSecond),
-  dollarsPerMillionTokens: dollarsPerHour === undefined ? null : pricePerMillion(dollarsPerHour, tokensPerSecond),
-  basis,
-});
+/**
+ * The cost of a token at a throughput.
+ * @param expected what an engine is expected to have of it; null or absent: not known
+ */
+export function costAt(
+  tokensPerSecond: number,
+  { watts, dollarsPerHour, basis = '' }: Running,
+  expected: { readonly tokensPerSecond: number | null; readonly interval: Interval | null } | null = null,
+): CostAnswer {
+  const at = (speed: number): Cost => ({
+    joulesPerToken: watts === undefined ? null : joulesOfToken(watts, speed),
+    dollarsPerMillionTokens: dollarsPerHour === undefined ? null : pricePerMillion(dollarsPerHour, speed),
+  });
+  return { ...at(tokensPerSecond), expected: expected && expectedCost(at, expected), basis };
+}
+
+/** The highest speed costs least. */
+function expectedCost(
+  at: (speed: number) => Cost,
+  { tokensPerSecond, interval }: { readonly tokensPerSecond: number | null; readonly interval: Interval | null },
+): ExpectedCost | null {
+  if (tokensPerSecond === null || interval === null) return null;
+  const [most, least] = interval.map(at) as [Cost, Cost];
+  const between = (of: keyof Cost): Interval | null => {
+    const [low, high] = [least[of], most[of]];
+    return low === null || high === null ? null : [low, high];
+  };
+  return {
+    ...at(tokensPerSecond),
+    joulesInterval: between('joulesPerToken'),
+    dollarsInterval: between('dollarsPerMillionTokens'),
+  };
+}

@@ -1,6 +1,9 @@
 /** What tokens cost, in energy and in money, on a machine that makes them without a pause. */
 
-/** Joules of a token: W / X. With the power that a card may take at most, this is what a token takes at most. */
+/**
+ * Joules of a token: W / X. At a bound of X these are the least, and at the power that a card may take at most they are the
+ * most: of both, only what a token takes at least at that power.
+ */
 export const joulesOfToken = (watts: number, tokensPerSecond: number): number => watts / tokensPerSecond;
 
 /** The price of a million tokens, for a machine that costs `perHour`. */
