@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import waiting from '../../../results/data/2026-11-20-lavapipe-quick.json';
 import committed from '../../../results/data/2026-11-24-lavapipe-quick.json';
 import { readRecord } from '../../../results/record/check.ts';
 import type { DecodeMeasurement, RunRecord } from '../../../results/record/schema.ts';
@@ -29,14 +30,16 @@ test('a record of products has their law and a verdict, and says nothing of mode
   expect(structuredClone(view)).toEqual(view);
 });
 
-test('a record says what twice the bandwidth buys its largest step, and on a GPU of known memory what twice the memory buys', () => {
+test('a record that waited for memory says what twice the bandwidth buys its largest step, and on a GPU of known memory what twice the memory buys', () => {
   const decode = [ran(64), ran(128)];
-  const buysOn = (reported: RunRecord['reported']) =>
-    lawView({ clock, measurements, decode, record: { ...record, decode, reported } })?.outlook?.buys;
-  expect(buysOn({})).toEqual([
-    { ...{ ...skipped.case, context: 128, full: null, interval: null }, twiceBandwidth: expect.closeTo(1, 1) },
+  const buysOf = (run: RunRecord, reported: RunRecord['reported']) =>
+    lawView({ ...run, decode, record: { ...run, decode, reported } })?.outlook?.buys;
+  const bound = readRecord(waiting);
+  expect(buysOf(bound, {})).toEqual([
+    { ...{ ...skipped.case, context: 128, full: null, interval: null }, twiceBandwidth: expect.closeTo(1.9, 1) },
   ]);
-  expect(buysOn({ gpu: 'RTX 4090' })?.[0]?.full?.twiceMemory).toBeGreaterThanOrEqual(1);
+  expect(buysOf(bound, { gpu: 'RTX 4090' })?.[0]?.full?.twiceMemory).toBeGreaterThanOrEqual(1);
+  expect(buysOf(record, { gpu: 'RTX 4090' })).toEqual([]);
 });
 
 test('a run has no law before its kernels are done, and no outlook before it ends', () => {

@@ -89,7 +89,9 @@ function fittedOf({ file, record }: RecordFile, memoryGB = memoryGBOf(record)) {
       buysTexts(buys).map((text, i) => `${(i === 0 ? 'buys' : '').padEnd(8)} ${text}`),
     ),
     ...(document.buys.length === 0 && document.bound.verdict === 'not bandwidth-bound'
-      ? ['buys     not said: what this run measured is no bandwidth']
+      ? [
+          'buys     not said: this run did not wait for memory, so that it does not tell what more bandwidth would bring',
+        ]
       : []),
     ...(memoryGB === undefined ? ['memory   unknown: --memory GB says what twice as much would buy'] : []),
     ...claimLines(record),

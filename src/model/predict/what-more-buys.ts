@@ -17,7 +17,7 @@ export interface Buys extends PredictedPoint {
   readonly kv: string;
   /** The speed-up of the step by twice the bandwidth. */
   readonly twiceBandwidth: number;
-  /** The 95 % interval of `twiceBandwidth`, by that of the law; null where the machine has no law of steps. */
+  /** The 95 % interval of `twiceBandwidth`, by that of the law; null where the machine's costs are not those of its steps. */
   readonly interval: readonly [low: number, high: number] | null;
   /** The machine with its memory full of such requests. Null where its memory is unknown, or not even one fits. */
   readonly full: Full | null;
@@ -44,8 +44,7 @@ export function largestSteps({ decode = [] }: Pick<RunRecord, 'decode'>): Asked[
 
 /**
  * What a better machine than the one of `record` would buy for each of the steps `asked`. Steps of models that are no
- * presets are left out. A run that did not wait for memory measured no
- * bandwidth: of such a run is said that more buys nothing, or nothing at all.
+ * presets are left out. A run that did not wait for memory measured no bandwidth, and so it says nothing of more.
  * @param found the law of the record
  */
 export function buysOf(
@@ -54,7 +53,7 @@ export function buysOf(
   memoryGB: number | undefined,
   asked: readonly Asked[],
 ): Buys[] {
-  const waits = boundOf(record, found).verdict !== 'not bandwidth-bound';
+  if (boundOf(record, found).verdict === 'not bandwidth-bound') return [];
   const facts = factsOf(record);
   const machineOf = machinesOfRecord(record, found, facts);
   const draws =
@@ -67,8 +66,8 @@ export function buysOf(
     const served: Served = { model, tensors: tensorsAllIn(model, weights), weights, kv };
     const full = memoryGB === undefined ? null : predict(served, machine, { batch, context }).full;
     const twiceBandwidth = gainOfTwiceBandwidth(served, machine, { batch, context });
-    if (!waits && twiceBandwidth >= NOTHING) return [];
-    const gains = draws.flatMap((of) => {
+    // Replicates of the law say nothing of costs that are those of products.
+    const gains = (typeof machine.steps === 'string' ? [] : draws).flatMap((of) => {
       const drawn = of(weights, { memoryGB: memoryGB ?? RANGES.memory.max });
       return drawn ? [gainOfTwiceBandwidth(served, drawn, { batch, context })] : [];
     });
@@ -76,9 +75,6 @@ export function buysOf(
     return [{ model: id, weights, kv, batch, context, twiceBandwidth, interval, full }];
   });
 }
-
-/** A gain below this is nothing. */
-const NOTHING = 1.05;
 
 /** The number of a law's replicates that an interval is taken from. */
 const DRAWS = 100;
