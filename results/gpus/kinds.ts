@@ -35,7 +35,7 @@ const NAMES: readonly (readonly [RegExp, Vendor, string])[] = [
     'Pascal',
   ],
   [/\bgtx ?(9[5-8]0|750|745)\b|\b(tesla|quadro) [mk]\d+\b|\bm(40|60)\b/, 'NVIDIA', 'Maxwell'],
-  [/\bnvidia\b|\bgeforce\b|\bquadro\b/, 'NVIDIA', 'another architecture'],
+  [/\bnvidia\b|\bgeforce\b|\bquadro\b/, 'NVIDIA', 'its architecture'],
   [/\bmi\d{2,3}[xa]?\b|\binstinct\b/, 'AMD', 'CDNA'],
   [/\brx ?90[67]0\b|\bai pro r9\d00\b/, 'AMD', 'RDNA 4'],
   [/\b(8[0-9]0m|80[56]0s)\b|\bstrix\b|\bryzen ai\b/, 'AMD', 'RDNA 3.5'],
@@ -43,7 +43,7 @@ const NAMES: readonly (readonly [RegExp, Vendor, string])[] = [
   [/\brx ?6[3-9]\d0|\bw6[3-9]00x?\b|\bv620\b|\b6[468]0m\b|\bsteam deck\b|\bvan ?gogh\b/, 'AMD', 'RDNA 2'],
   [/\b(rx|pro) ?5[3-7]00m?\b|\bw5[57]00x?\b/, 'AMD', 'RDNA 1'],
   [/\bvega\b|\bradeon vii\b|\brx ?[45][5-9]0\b|\bpolaris\b/, 'AMD', 'GCN'],
-  [/\bamd\b|\bradeon\b/, 'AMD', 'another architecture'],
+  [/\bamd\b|\bradeon\b/, 'AMD', 'its architecture'],
 ];
 
 /** Cards such as the T4, whose 70 W hold their clocks below what their memory could feed. */

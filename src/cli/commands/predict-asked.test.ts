@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { document, printed } from '../../../tests/support/predicted.ts';
+import { predict } from './predict.ts';
 
 describe('a machine is the same one, whatever flags say so', () => {
   const FITS = { gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'Q4_K_M', batch: '1,4', prompt: 100 };
@@ -211,5 +212,62 @@ describe('cost', () => {
   test('of an hour alone has no joules', async () => {
     const line = await lineOf({ bandwidth: 1000, memory: 24, model: 'llama-3.1-8b', hourly: 2 });
     expect(line).toMatch(/: at least \$[\d.]+ to a million tokens \(\$2 an hour\)$/);
+  });
+});
+
+describe('a prompt where compute is not known', () => {
+  const LAPTOP = { gpu: 'RTX 4060 Laptop', model: 'llama-3.1-8b', weights: 'Q4_K_M', prompt: 1000 };
+  const CAUSE =
+    /llama\.cpp: no expectation of prompts: it takes the peak of the shader cores in f32, which the list does not have of NVIDIA GeForce RTX 4060 Laptop GPU/;
+
+  test('has the bound of its bytes, and says what is left out and missing', async () => {
+    const [row] = await document(LAPTOP);
+    expect(row?.request?.computeCounted).toBe(false);
+    expect(row?.request?.firstTokenMs).toBeCloseTo((row?.weightBytesHeld ?? Number.NaN) / 256e6, -1);
+    const text = await printed(LAPTOP);
+    expect(text).toContain('compute is left out, so that the prompt takes longer: --flops TFLOP/s counts it');
+    expect(text).toMatch(CAUSE);
+  });
+
+  test('with --flops has the bound of those, and no other cause', async () => {
+    const [row] = await document({ ...LAPTOP, flops: 20 });
+    expect(row?.request?.computeCounted).toBe(true);
+    expect(row?.request?.firstTokenMs).toBeGreaterThan((2 * 6.9e9 * 1000) / 20e9);
+    expect(await printed({ ...LAPTOP, flops: 20 })).toMatch(CAUSE);
+  });
+
+  test('of a machine without a name has the bound of its bytes', async () => {
+    const [row] = await document({ bandwidth: 500, memory: 100, prompt: 10 });
+    expect(row?.request).toMatchObject({ computeCounted: false, expected: { firstTokenMs: null } });
+  });
+});
+
+describe('words', () => {
+  test('one of a thing is not several', async () => {
+    const flags = { gpu: 'RTX 4090', model: 'llama-3.1-8b', weights: 'Q4_K_M' };
+    const text = await printed({ ...flags, prompt: 1, output: 1, draft: 'llama-3.2-1b', drafted: 1 });
+    expect(text).toContain('1 token in and 1 out');
+    expect(text).toContain('with 1 draft of llama-3.2-1b');
+  });
+
+  test('what would fit has the largest quantisation of llama.cpp, which does', async () => {
+    const flags = { gpu: 'RTX 4090', model: 'llama-3.1-70b' };
+    const quantisation = (await document({ ...flags, weights: 'Q4_K_M' }))[0]?.wouldFit?.quantisation ?? '';
+    expect(quantisation).toMatch(/^I?Q2/);
+    expect((await document({ ...flags, weights: quantisation }))[0]?.fits).toBe(true);
+    const [none] = await document({ ...flags, model: 'kimi-k2' });
+    expect(none?.wouldFit?.quantisation).toBeNull();
+    expect((await document({ ...flags, weights: quantisation }))[0]?.wouldFit).toBeNull();
+  });
+
+  test('a GPU of no known architecture, and one that is not sold yet', async () => {
+    const text = await printed({ gpu: 'NVIDIA Rubin', model: 'llama-3.1-8b' });
+    expect(text).toContain('none of its architecture');
+    expect(text).toContain('288 GB as announced; a projection');
+  });
+
+  test('help says what compute is by default', () => {
+    const flops = predict.options.find(({ name }) => name === 'flops');
+    expect(flops?.help).toContain('the GPU’s fastest that takes the weights');
   });
 });

@@ -5,7 +5,7 @@ import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
 import { costAt, draftedAt, type RequestAnswer, requestAt, ridgeOf } from '../../model/predict/answers.ts';
-import { DEFAULT_ENGINE, ENGINES, type EngineId } from '../../model/predict/engines.ts';
+import { DEFAULT_ENGINE, ENGINES, type EngineId, whyUnmeasured } from '../../model/predict/engines.ts';
 import {
   type EngineGpu,
   type Expected,
@@ -38,7 +38,7 @@ import { anyNumber, anyText, isOn, readAll, readAllInLists, readValue, type Valu
 import { JSON_OUTPUT, MACHINE_MEMORY } from '../options.ts';
 import { ASKED_OPTIONS, type Asked, askedIn, refuseBoth, runningOf } from '../predicting/asked.ts';
 import { MAX_LENGTHS, mixIn } from '../predicting/mix.ts';
-import { KV, type ServedIn, servedIn, WEIGHTS } from '../predicting/served.ts';
+import { KV, quantisationThatFits, type ServedIn, servedIn, WEIGHTS } from '../predicting/served.ts';
 import {
   aboutMemory,
   COMPARE,
@@ -87,7 +87,7 @@ const ENGINE = {
 const FLOPS = {
   name: 'flops',
   value: 'TFLOP/s',
-  help: 'Compute of the machine (default: left out, or as the record says)',
+  help: 'Compute of the machine (default: the GPU’s fastest that takes the weights, or the record’s)',
   param: anyNumber(RANGES.flops),
 };
 
@@ -245,9 +245,11 @@ function answered(
   const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;
   const expected = expectedFor(input, served, machine, prediction);
+  const { wouldFit } = prediction;
   return {
     ...prediction,
     expected,
+    wouldFit: wouldFit && { ...wouldFit, quantisation: quantisationThatFits(served, machine, point) },
     machine: nameOf(source),
     ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
@@ -266,7 +268,6 @@ function requireSplit(model: Model, { machine: { gpus } }: Asked): void {
     throw new UsageError(`--gpus must be a number that the model can be split over by --split ${gpus.split}: ${why}`);
 }
 
-/** @throws UsageError where neither the machine's compute is known, nor what an engine makes of prompts */
 function requestFor(
   input: PredictInput,
   served: Served,
@@ -277,14 +278,12 @@ function requestFor(
   const answer = requestAt(served, machine, prediction, prompt);
   if (!answer) return null;
   const computeCounted = machine.costs.flopsPerSecond !== Number.POSITIVE_INFINITY;
-  const expected = expectedRequestFor(input, served, prediction, answer);
-  if (!computeCounted && expected.firstTokenMs === null) {
-    throw new UsageError(
-      `--prompt needs --flops TFLOP/s: compute binds a prompt, and that of ${nameOf(input.source)} is not known`,
-    );
-  }
-  return { ...answer, computeCounted, expected };
+  return { ...answer, computeCounted, expected: expectedRequestFor(input, served, prediction, answer) };
 }
+
+const noExpected = (engine: EngineId, evidence: string): Expected => ({
+  ...{ engine, tokensPerSecond: null, interval: null, evidence, warnings: [] },
+});
 
 const ONE_GPU = 'no expectation: what was measured is of one GPU that holds the whole model';
 
@@ -303,12 +302,16 @@ const engineOf = ({ engine, source }: PredictInput): EngineId =>
 
 function expectedFor(input: PredictInput, served: Served, machine: AskedMachine, prediction: Prediction): Expected {
   const engine = engineOf(input);
-  if (isMore(input.asked, prediction))
-    return { engine, tokensPerSecond: null, interval: null, evidence: ONE_GPU, warnings: [] };
+  if (isMore(input.asked, prediction)) return noExpected(engine, ONE_GPU);
   const { steps } = machine;
   if (steps !== undefined) return expectedOfRecord(engine, { ...machine, steps }, served, prediction);
+  const why = whyUnmeasured(engine);
+  if (why !== undefined) return noExpected(engine, why);
   return expectedOf(engine, engineGpuOf(input), served, prediction);
 }
+
+const noShaderPeak = (gpu: string): string =>
+  `no expectation of prompts: it takes the peak of the shader cores in f32, which the list does not have of ${gpu}`;
 
 const NO_PROMPTS = 'no expectation of prompts: a run times decode steps, and no prompts';
 
@@ -321,7 +324,12 @@ function expectedRequestFor(
   const engine = engineOf(input);
   if (isMore(input.asked, prediction)) return noExpectedRequest(engine, ONE_GPU);
   if (input.source.kind === 'record') return noExpectedRequest(engine, NO_PROMPTS);
-  return expectedRequestOf(engine, engineGpuOf(input), served, prediction, answer);
+  const [gpu, why] = [engineGpuOf(input), whyUnmeasured(engine)];
+  if (why !== undefined) return noExpectedRequest(engine, why);
+  // Where steps have an expectation, the kind of GPU was measured, and this is all that is missing.
+  const hasSteps = expectedOf(engine, gpu, served, prediction).tokensPerSecond !== null;
+  if (gpu && gpu.shaderTflops === undefined && hasSteps) return noExpectedRequest(engine, noShaderPeak(gpu.name));
+  return expectedRequestOf(engine, gpu, served, prediction, answer);
 }
 
 const orDefault = (given: readonly number[], otherwise: number): readonly number[] =>

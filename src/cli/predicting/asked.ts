@@ -73,7 +73,7 @@ const OUTPUT: ValueOption<number> = {
 const SPEED: ValueOption<number> = {
   name: 'speed',
   value: 'N',
-  help: 'As many users as each have N tokens/s, in place of --batch',
+  help: 'How many users have N tokens/s each, in place of --batch',
   param: anyNumber({ min: 0.01, max: 1e6, unit: 'tokens/s' }),
 };
 
@@ -108,7 +108,7 @@ const WATTS: ValueOption<number> = {
 const HOURLY: ValueOption<number> = {
   name: 'hourly',
   value: 'USD',
-  help: 'Price of an hour of a GPU, for dollars to a million tokens',
+  help: `Price of an hour of a GPU (default: at launch over ${BOUGHT.years} years, and $${BOUGHT.pricePerKwh} a kWh, where listed)`,
   param: anyNumber({ min: 0.0001, max: 1e6, unit: 'US dollars' }),
 };
 

@@ -4,8 +4,17 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { nearestFormat } from '../../model/files/nearest-format.ts';
 import { QUANTISATIONS, quantisationNamed, quantisedTensors } from '../../model/files/quantisations.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
+import { weightBytesHeld } from '../../model/models/accounting.ts';
 import { tensorsAllIn } from '../../model/models/tensors.ts';
-import { CACHE_FORMAT_NAMES, CACHE_FORMATS, cacheFormatNamed, type Served } from '../../model/predict/predict.ts';
+import {
+  CACHE_FORMAT_NAMES,
+  CACHE_FORMATS,
+  cacheFormatNamed,
+  type Machine,
+  type PredictedPoint,
+  type Served,
+} from '../../model/predict/predict.ts';
+import { neededOn } from '../../model/serving/machine-step.ts';
 
 export const WEIGHTS = {
   name: 'weights',
@@ -63,4 +72,15 @@ export function servedIn(
   }
   const weights = format ?? 'f16';
   return { ...about, tensors: tensorsAllIn(model, weights), weights, measuredIn: weights };
+}
+
+/** The largest quantisation of llama.cpp in which a model would fit at a point; null for none. */
+export function quantisationThatFits(served: Served, machine: Machine, point: PredictedPoint): string | null {
+  const { context, batch, mix } = point;
+  const at = { context: mix ?? context, batch };
+  const fitting = QUANTISATIONS.map((name) => ({ name, tensors: quantisedTensors(served.model, name) })).filter(
+    ({ tensors }) => neededOn({ ...served, tensors }, machine, at) <= machine.memoryBytes,
+  );
+  const [largest] = fitting.sort((a, b) => weightBytesHeld(b.tensors) - weightBytesHeld(a.tensors));
+  return largest?.name ?? null;
 }

@@ -133,7 +133,7 @@ export function memoryOf(source: Source): number | undefined {
 export function aboutMemory(gpu: GpuSpec): string {
   const others = othersCalled(gpu).map(({ name }) => name);
   return [
-    `${significant(gpu.memoryBytes / 1e9)} GB as drivers report it`,
+    `${significant(gpu.memoryBytes / 1e9)} GB as ${gpu.projected ? 'announced' : 'drivers report it'}`,
     ...(gpu.shared ? ['shared with the processor'] : []),
     ...(gpu.projected ? ['a projection: the part is not sold yet'] : []),
     ...(others.length > 0 ? [`also sold as ${shown(others.join(', '), MAX_NAMES_LENGTH)}`] : []),

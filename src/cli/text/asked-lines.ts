@@ -104,9 +104,11 @@ function requestLine(row: AnsweredPrediction): string[] {
   if (!row.request) return [];
   const beside = row.batch > 1 ? `, in a batch of ${integerText(row.batch)}` : '';
   const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond, computeCounted, expected } = row.request;
-  const leftOut = computeCounted ? '' : '; compute is left out, so that the prompt takes longer';
+  const leftOut = computeCounted
+    ? ''
+    : '; compute is left out, so that the prompt takes longer: --flops TFLOP/s counts it';
   return [
-    `request    ${row.model}, ${integerText(promptTokens)} tokens in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it${leftOut}`,
+    `request    ${row.model}, ${countText(promptTokens, 'token')} in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it${leftOut}`,
     ...expectedRequestLines(expected),
   ];
 }
@@ -130,7 +132,7 @@ function expectedRequestLines(expected: ExpectedRequest): string[] {
 function draftLine(row: AnsweredPrediction): string[] {
   if (!row.drafts) return [];
   const { model, drafted, accepted, tokensPerSecondPerUser, speedUp } = row.drafts;
-  const how = `${placeOf(row)} with ${integerText(drafted)} drafts of ${model}, ${givenText(100 * accepted)} % accepted`;
+  const how = `${placeOf(row)} with ${countText(drafted, 'draft')} of ${model}, ${givenText(100 * accepted)} % accepted`;
   return speedUp === null || tokensPerSecondPerUser === null
     ? [`! ${how}: both models do not fit together`]
     : [
@@ -189,7 +191,7 @@ export function comparisonLines(
       const users = comparedUsersText([row, row.atSpeed], [second, second.atSpeed], isBound);
       return [`compared   ${at}, ${givenText(row.atSpeed.tokensPerSecondPerUser)} tokens/s each: ${users}`];
     }
-    const most = `${integerText(row.maxBatch)} or ${integerText(second.maxBatch)} sequences fit`;
+    const most = `room for ${integerText(row.maxBatch)} or ${countText(second.maxBatch, 'sequence')}`;
     const law = { times: significant(b / a), by: isBound ? 'the bounds' : 'the law' };
     return [`compared   ${at}${batches}: ${comparedText(row, second, law)}; ${most}`];
   });

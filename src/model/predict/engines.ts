@@ -25,4 +25,13 @@ export const ENGINES = {
 
 export type EngineId = keyof typeof ENGINES;
 
+/** Why an engine has no expectation on any GPU of the list; undefined for an engine that was measured. */
+export function whyUnmeasured(engine: EngineId): string | undefined {
+  const { fit }: Engine = ENGINES[engine];
+  if (fit !== undefined || engine === 'peak') return undefined;
+  return engine === 'hbmark'
+    ? 'no expectation: HBMark’s own speed is that of a run: give --record FILE'
+    : `no expectation: ${engine} was not measured on any GPU`;
+}
+
 export const DEFAULT_ENGINE: EngineId = 'llama.cpp';

@@ -14,6 +14,7 @@
  */
 
 import { groupBy, maxOf } from '../../../results/lists.ts';
+import { countText } from '../../../results/text/figures.ts';
 import {
   kvBytesHeld,
   kvBytesRead,
@@ -54,7 +55,9 @@ export function whyNotSplit(
   { count, split }: Pick<Gpus, 'count' | 'split'>,
 ): string | undefined {
   if (split === 'pipeline') {
-    return count > layers.length ? `${name} has ${layers.length} layers, fewer than ${count} GPUs` : undefined;
+    return count > layers.length
+      ? `${name} has ${countText(layers.length, 'layer')}, fewer than ${count} GPUs`
+      : undefined;
   }
   if (split === 'expert') {
     const experts = layers.flatMap(({ mlp }) => (mlp.kind === 'experts' ? [mlp.experts] : []));

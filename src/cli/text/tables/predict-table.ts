@@ -1,8 +1,8 @@
 /** Predictions as the terminal prints them: the machine, a table of points, and what would fit or be bought. */
 
-import { bytesText, integerText, msText, NONE, significant } from '../../../../results/text/figures.ts';
+import { bytesText, countText, integerText, msText, NONE, significant } from '../../../../results/text/figures.ts';
 import type { Expected } from '../../../model/predict/expected.ts';
-import type { Prediction } from '../../../model/predict/predict.ts';
+import type { Prediction, WouldFit } from '../../../model/predict/predict.ts';
 import { table } from './table.ts';
 
 /**
@@ -19,8 +19,14 @@ const HEADER = [
   ...['weights read', 'KV read', 'max batch', 'bound'],
 ];
 
+/** Changes that would each make a point fit, and the largest quantisation of llama.cpp that would; null for none. */
+export type WouldFitSomehow = WouldFit & { readonly quantisation: string | null };
+
 /** A prediction, and the speed that an engine is expected to reach. */
-export type ExpectedPrediction = Prediction & { readonly expected: Expected };
+export type ExpectedPrediction = Omit<Prediction, 'wouldFit'> & {
+  readonly expected: Expected;
+  readonly wouldFit: WouldFitSomehow | null;
+};
 
 /** Returns the table of all points, then a line for each point that does not fit. */
 export const predictionLines = (rows: readonly ExpectedPrediction[]): string[] => [
@@ -43,18 +49,19 @@ export function mixLines(rows: readonly Prediction[]): string[] {
   const lines = rows.flatMap(({ mix, context }) => {
     if (!mix) return [];
     const shares = mix.map((one) => `${significant(100 * one.share)} % at ${integerText(one.context)}`);
-    return [`mix        ${shares.join(', ')}; ${integerText(context)} positions on average`];
+    return [`mix        ${shares.join(', ')}; ${countText(context, 'position')} on average`];
   });
   return [...new Set(lines)];
 }
 
 /** Returns what would fit in place of a point that does not; nothing for a point that fits. */
-function missingLine({ model, context, batch, wouldFit }: Prediction): string[] {
+function missingLine({ model, context, batch, wouldFit }: ExpectedPrediction): string[] {
   if (!wouldFit) return [];
   const alone = [
     ...(wouldFit.batch > 0 ? [`batch ${integerText(wouldFit.batch)}`] : []),
     ...(wouldFit.context > 0 ? [`context ${integerText(wouldFit.context)}`] : []),
     ...(wouldFit.weights.length > 0 ? [`weights in ${wouldFit.weights.join(', ')}`] : []),
+    ...(wouldFit.quantisation === null ? [] : [`weights in llama.cpp’s ${wouldFit.quantisation}`]),
   ];
   const point = `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
   return [
