@@ -5,6 +5,7 @@ import { f32 } from '../formats/f32.ts';
 import { hasArithmetic, matrixLayout } from '../formats/format.ts';
 import { FORMATS, formatById } from '../formats/index.ts';
 import { defineKernel } from '../kernel.ts';
+import { packBytes } from '../pack-bytes.ts';
 import wgsl from './quantise-activations.wgsl?raw';
 
 type QuantiseActivationsParams = {
@@ -23,19 +24,33 @@ const BYTE_FORMATS = Object.values(FORMATS).filter((format) => hasArithmetic(for
 
 const layoutOf = (p: QuantiseActivationsParams) => matrixLayout(formatById(p.format), 1, p.columns);
 const rowBytes = (p: QuantiseActivationsParams): number => layoutOf(p).storedColumns;
-const stride = (p: QuantiseActivationsParams): number => Math.ceil(p.columns / 4) * 4;
-const wordsPerThread = (p: QuantiseActivationsParams, t: QuantiseActivationsTuning): number =>
-  Math.ceil(rowBytes(p) / 4 / t.workgroupSize);
+const loadsPerRow = (p: QuantiseActivationsParams): number => Math.ceil(p.columns / 4);
+const stride = (p: QuantiseActivationsParams): number => loadsPerRow(p) * 4;
 
-/** The maximum number of words of a thread. A word takes four registers, and 64 values fit on every GPU. */
-const MAX_WORDS_PER_THREAD = 16;
+/** The maximum number of loads that a thread has in flight: 32 registers, which every GPU has to spare. */
+const MAX_LOADS = 8;
+
+const neighbours = (p: QuantiseActivationsParams): number => spread(formatById(p.format));
+
+/** How a thread takes the words of a row: in how many turns, and how many of each plane in a turn. */
+function turnsOf(p: QuantiseActivationsParams, t: QuantiseActivationsTuning) {
+  const words = Math.ceil(rowBytes(p) / 4 / neighbours(p) / t.workgroupSize);
+  const turns = Math.ceil((words * neighbours(p)) / MAX_LOADS);
+  return { turns, wordsPerTurn: Math.ceil(words / turns) };
+}
+
+const WORKGROUP_SIZES = [64, 128, 256] as const;
 
 export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning>({
   id: 'quantise-activations',
   summary: 'converts activations to signed bytes with a scale per token, for integer dot products',
   variants: { portable: { requires: [] } },
-  tunable: { workgroupSize: [64, 128, 256] },
+  tunable: { workgroupSize: WORKGROUP_SIZES },
   defaults: { workgroupSize: 256 },
+  // As few threads as read the row in one turn: all wait for each at every barrier.
+  defaultsFor: (p) => ({
+    workgroupSize: WORKGROUP_SIZES.find((workgroupSize) => turnsOf(p, { workgroupSize }).turns === 1) ?? 256,
+  }),
   examples: [
     { batch: 1, columns: 1, format: 'int8' },
     { batch: 3, columns: 341, format: 'int4-g32' },
@@ -43,26 +58,30 @@ export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning
       { batch: 8, columns: 1021, format: id },
       { batch: 32, columns: 130, format: id },
     ]),
+    // Several turns, of which the last is short.
+    { batch: 2, columns: 8501, format: 'int4-g32' },
+    { batch: 1, columns: 16901, format: 'int8' },
   ],
   shapes: (_, breadth) => (breadth === 'few' ? [] : [{ batch: 1, columns: 4096, format: 'int4-g32' }]),
-  refuses(p, t) {
-    const words = wordsPerThread(p, t);
-    return words <= MAX_WORDS_PER_THREAD
-      ? undefined
-      : `a thread must hold at most ${MAX_WORDS_PER_THREAD} words; got ${words}: raise workgroupSize`;
+  refuses: () => undefined,
+  wgsl: (p) => wgsl + packBytes(neighbours(p)),
+  constants(p, t) {
+    const { wordsPerTurn } = turnsOf(p, t);
+    return {
+      WORKGROUP_SIZE: t.workgroupSize,
+      HALVINGS: Math.log2(t.workgroupSize),
+      LOADS_PER_TURN: wordsPerTurn * neighbours(p),
+      WORDS_PER_TURN: wordsPerTurn,
+      NEIGHBOURS: neighbours(p),
+      LOADS_PER_ROW: loadsPerRow(p),
+      WORDS_PER_ROW: rowBytes(p) / 4,
+      COLUMNS: p.columns,
+      BATCH: p.batch,
+    };
   },
-  wgsl: () => wgsl,
-  constants: (p, t) => ({
-    WORKGROUP_SIZE: t.workgroupSize,
-    HALVINGS: Math.log2(t.workgroupSize),
-    WORDS_PER_ROW: rowBytes(p) / 4,
-    WORDS_PER_THREAD: wordsPerThread(p, t),
-    COLUMNS: p.columns,
-    X_STRIDE: stride(p),
-    SPREAD: spread(formatById(p.format)),
-    BATCH: p.batch,
-  }),
-  inputs: (p) => [{ kind: 'random', name: 'x', type: 'array<f32>', bytes: p.batch * stride(p) * 4, words: f32.words }],
+  inputs: (p) => [
+    { kind: 'random', name: 'x', type: 'array<vec4<f32>>', bytes: p.batch * stride(p) * 4, words: f32.words },
+  ],
   outputs: (p) => [
     { name: 'codes', type: 'array<u32>', elements: (p.batch * rowBytes(p)) / 4, compare: 'i8x4' },
     { name: 'scales', type: 'array<f32>', elements: p.batch, compare: 'f32' },

@@ -3,6 +3,7 @@
 import { activationCode, activationScale, byteValue, planeValue } from '../formats/activations.ts';
 import { f32 } from '../formats/f32.ts';
 import { defineKernel, type Input, type Output } from '../kernel.ts';
+import { packBytes } from '../pack-bytes.ts';
 import { fillIn } from '../template.ts';
 import joinFloats from './join-floats.wgsl?raw';
 import joinLargest from './join-largest.wgsl?raw';
@@ -113,7 +114,8 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     loadsPerThread(p, t) <= MAX_LOADS_PER_THREAD
       ? undefined
       : `a thread must hold at most ${MAX_LOADS_PER_THREAD} loads; got ${loadsPerThread(p, t)}: raise workgroupSize`,
-  wgsl: ({ form, store }) => fillIn(wgsl, { ...FORMS[form], ...STORES[store ?? 'floats'] }),
+  wgsl: ({ form, planes, store }) =>
+    fillIn(wgsl, { ...FORMS[form], ...STORES[store ?? 'floats'] }) + (store === 'bytes' ? packBytes(planes) : ''),
   constants: (p, t) => ({
     WORKGROUP_SIZE: t.workgroupSize,
     HALVINGS: Math.log2(t.workgroupSize),

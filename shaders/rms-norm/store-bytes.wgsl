@@ -8,21 +8,16 @@
   if (thread == 0u) { y_scales[token] = all.y * inverse_rms(all) / 127.0; }
   let inverse = select(0.0, 127.0 / all.y, all.y > 0.0);
   //#unroll U < WORDS_PER_THREAD
-  //#unroll K < NEIGHBOURS
-  var word_U_K = 0u;
-  //#end
+  var words_U = Words();
   //#end
   //#unroll I < LOADS_PER_THREAD
-  let codes_I = vec4<i32>(round(scaled_I * inverse));
-  //#unroll K < NEIGHBOURS
-  word_{I/NEIGHBOURS}_K |= placed(codes_I, I % NEIGHBOURS, K);
-  //#end
+  words_{I/NEIGHBOURS} |= packed(round(scaled_I * inverse), I % NEIGHBOURS);
   //#end
   //#unroll U < WORDS_PER_THREAD
-  let unit_U = thread + U * WORKGROUP_SIZE;
-  if (unit_U < Y_LOADS / NEIGHBOURS) {
+  let place_U = thread + U * WORKGROUP_SIZE;
+  if (place_U < Y_LOADS / NEIGHBOURS) {
     //#unroll K < NEIGHBOURS
-    y[token * Y_LOADS + K * (Y_LOADS / NEIGHBOURS) + unit_U] = word_U_K;
+    y[token * Y_LOADS + K * (Y_LOADS / NEIGHBOURS) + place_U] = word_in(words_U, K);
     //#end
   }
   //#end

@@ -17,6 +17,7 @@ import { modelById } from '../models/predicted.ts';
 import { type RunAttention, type RunLayer, type RunMlp, type RunModel, runnable } from '../models/runnable.ts';
 import { allIn, tensorsIn } from '../models/tensors.ts';
 import { joinedNorms, type StepOptions, stepOf } from './step.ts';
+import { waysOf } from './ways.ts';
 
 const OPTIONS: StepOptions = { formats: allIn('f16'), kv: 'f16', batch: 1, context: 1000, maxSteps: 64 };
 
@@ -87,6 +88,15 @@ describe.each(MODELS.map(({ id }) => id))('a step of %s', (id) => {
       weightBytesRead(tensors(options.formats), options.batch) +
       options.batch * kvBytesRead(model, OPTIONS.context, options.kv);
     expect(bytesRead).toBe(accounted + options.batch * activationBytes(model, step));
+  });
+
+  test.each(['int4-g32', 'int8', 'ternary'])('multiplies %s in bytes, all of them in one way', (format) => {
+    const ways = waysOf(model, { ...OPTIONS, formats: allIn(format) }).filter(({ requires }) => requires.length > 0);
+    expect(ways.map(({ activations }) => activations)).toEqual(['i8-after-norms', 'i8']);
+    for (const { make } of ways) expect(refusesStep(KERNEL_FOLDERS, make(), NO_LIMITS)).toBeUndefined();
+    const inBytes = ({ variant }: Operation) => variant === 'dot-i8';
+    const [fewer = [], all = []] = ways.map(({ make }) => operationsOf(make()).filter(inBytes));
+    expect(all.length).toBeGreaterThan(fewer.length);
   });
 
   test('runs at any batch', () => {
