@@ -58,6 +58,8 @@ export default defineKernel<QuantiseActivationsParams, QuantiseActivationsTuning
       { batch: 8, columns: 1021, format: id },
       { batch: 32, columns: 130, format: id },
     ]),
+    // As many threads as by default for rows of middling length.
+    { batch: 1, columns: 2050, format: 'int4-g32' },
     // Several turns, of which the last is short.
     { batch: 2, columns: 8501, format: 'int4-g32' },
     { batch: 1, columns: 16901, format: 'int8' },
