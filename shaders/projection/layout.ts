@@ -71,10 +71,16 @@ export const PROJECTION_DEFAULTS: ProjectionTuning = {
 /** The loads that a thread has in flight by default: more take registers that some GPUs do not have. */
 const DEFAULT_LOADS = 4;
 
-/** Fewer workgroups than this leave a large GPU idle: seven for each core of an H100. */
-const MIN_WORKGROUPS = 1000;
+/**
+ * With fewer workgroups than this, four rows have too few bytes in flight for a large GPU: at 4 KiB each, 512 have 2 MiB, about
+ * what an H100's memory delivers while a load waits for it. That is a matrix of 4,096 rows.
+ */
+const MIN_WORKGROUPS = 512;
 
-/** The rows of a group, and the workgroup, for small codes in bytes. Half as many threads take twice as many rows. */
+/**
+ * The rows of a group, and the workgroup, for small codes in bytes. Half as many threads take twice as many rows, so that
+ * there are as many workgroups.
+ */
 const FOUR_ROWS = { rowsPerGroup: 4, workgroupSize: 64 };
 
 /**
