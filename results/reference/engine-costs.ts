@@ -88,6 +88,10 @@ const engineSchema = z.strictObject({
   /** The figures that the engine was fitted to. */
   source: text,
   ...sureness,
+  /** The quantisations of the figures, in the order of their names. */
+  formats: z.array(text).readonly(),
+  /** The least and the most bandwidth of their GPUs, at its peak. */
+  gbps: z.tuple([positive, positive]).readonly(),
   /** The least and the most bytes that a step of the figures reads. */
   bytes: z.tuple([positive, positive]).readonly(),
   /** The positions that steps of the figures looked back at, at most. */

@@ -197,6 +197,41 @@ describe('the expected speed', () => {
   });
 
   test.each([
+    [{ weights: 'Q4_0' }, []],
+    [{ weights: 'f16' }, []],
+    [{ weights: 'mxfp4' }, []],
+    [{ weights: 'int4-g32' }, []],
+    [{ weights: 'int8' }, []],
+    [{ weights: 'nvfp4' }, ['no figure behind the expectation has weights in nvfp4']],
+    [{ weights: 'IQ3_XXS' }, ['no figure behind the expectation has weights in IQ3_XXS']],
+    [{ weights: 'Q8_0', kv: 'q8_0' }, ['no figure behind the expectation has a KV cache in q8_0']],
+    [
+      { weights: 'Q4_0', gpu: 'Rubin' },
+      ['memory of 22,000 GB/s; that of the GPUs behind the expectation has 68 to 3,350'],
+    ],
+  ])('warns of formats and bandwidths that no figure has, and is less sure: %o', async (flags, warnings) => {
+    const of = async (asked: Readonly<Record<string, unknown>>) => {
+      const [row] = await document({ gpu: 'RTX 3090', model: 'llama-2-7b', context: 64, ...asked });
+      const { tokensPerSecond, interval, ...expected } = (row as AnsweredPrediction).expected;
+      return { ...expected, ratio: (tokensPerSecond ?? 0) / (interval?.[0] ?? 0) };
+    };
+    const expected = await of(flags);
+    expect(expected.warnings).toEqual(warnings);
+    const known = await of({ weights: 'Q4_0' });
+    if (warnings.length > 0) expect(expected.ratio).toBeGreaterThan(1.05 * known.ratio);
+  });
+
+  test.each([
+    [{ model: 'llama-2-7b', context: 4096 }, 4096, false],
+    [{ model: 'llama-2-7b', context: 4097 }, 4096, true],
+    [{ model: 'llama-3.1-8b', mix: '512:0.9,200000:0.1' }, 131_072, true],
+  ])('a context beyond those that a preset was made for is said to be: %o', async (flags, positions, isSaid) => {
+    const asked = { gpu: 'H200', ...flags };
+    expect((await document(asked))[0]?.positions).toBe(positions);
+    expect((await printed(asked)).includes(`! ${flags.model} was made for`)).toBe(isSaid);
+  });
+
+  test.each([
     [{ gpu: 'RTX 3060', engine: 'vllm' }, 'no expectation: vllm was not measured on any GPU'],
     [{ gpu: 'RTX 3060', engine: 'hbmark' }, 'no expectation: HBMark’s own speed is that of a run: give --record FILE'],
     [{ gpu: 'Arc A770 16GB', engine: 'localscore' }, 'no expectation: nothing measured on this kind'],

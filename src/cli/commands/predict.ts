@@ -67,6 +67,7 @@ import {
   fullLines,
   mixLines,
   predictionLines,
+  tooLongLines,
 } from '../text/tables/predict-table.ts';
 import type { Command } from './command.ts';
 
@@ -192,7 +193,7 @@ export const predict = {
     const sections = [
       ...sides.flatMap((side) => [
         [...aboutMachine(side.about, side.machines), ...besideLines(input.asked, side.rows)],
-        [...predictionLines(side.rows), ...mixLines(side.rows)],
+        [...predictionLines(side.rows), ...tooLongLines(side.rows), ...mixLines(side.rows)],
         answerLines(side.rows, side.about.source.kind !== 'record'),
         expectedLines(side.rows),
         aboutModels(side.rows),

@@ -24,3 +24,7 @@ export function modelById(id: string): Model {
     throw new RangeError(`unknown model ${quoted(id)}; there are ${PREDICTED_MODELS.length}, such as llama-3.1-8b`);
   return model;
 }
+
+/** The longest context that a preset was made for; undefined for a model that is none. */
+export const positionsOf = (model: Model): number | undefined =>
+  PRESETS.find((preset) => preset.model === model)?.positions;

@@ -4,6 +4,8 @@ import type { Model } from './model.ts';
 
 export interface Preset {
   readonly model: Model;
+  /** The longest context that it was made for: `max_position_embeddings` of its config on Hugging Face. */
+  readonly positions: number;
   readonly published: {
     /**
      * The published number of parameters: `safetensors.total` of the Hugging Face model API, which adds up the headers of

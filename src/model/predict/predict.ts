@@ -9,6 +9,7 @@ import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
 import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
+import { positionsOf } from '../models/predicted.ts';
 import { type SizedTensor, tensorsAllIn } from '../models/tensors.ts';
 import { bestBatch } from '../serving/best-batch.ts';
 import { type Lengths, type Mix, meanOver, meanWork } from '../serving/lengths.ts';
@@ -156,6 +157,8 @@ export interface Prediction extends PredictedPoint {
   readonly cacheShareRead: number;
   /** The file's own quantisation in words; null where the weights are in another format. */
   readonly quantisation: string | null;
+  /** The longest context that the model was made for; null where it is not known. */
+  readonly positions: number | null;
   /** The largest batch that fits at this context. */
   readonly maxBatch: number;
   readonly fits: boolean;
@@ -198,6 +201,7 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
     kvBytesHeld: batch * keptBytes,
     cacheShareRead: keptBytes === 0 ? 1 : readBytes / keptBytes,
     quantisation: served.quantisation ?? null,
+    positions: positionsOf(model) ?? null,
     ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
     wouldFit: fits ? null : wouldFit(served, machine, point),
     full: maxBatch > 0 ? fullMemory(served, machine, point) : null,

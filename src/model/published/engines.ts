@@ -72,9 +72,11 @@ export function decodeFit(
   source: string,
   reach: EngineFit['reach'],
 ): Omit<EngineFit, 'prompts' | 'several'> {
-  const bytes = rows.map((row) => row.bytes);
+  const [bytes, peaks] = [rows.map((row) => row.bytes), rows.map(({ gbps }) => gbps)];
   return {
     ...{ source, noise: DECODE_LAW.noise, reach },
+    formats: [...new Set(rows.map(({ quantisation }) => quantisation))].sort(),
+    gbps: [minOf(peaks), maxOf(peaks)],
     bytes: [minOf(bytes), maxOf(bytes)],
     context: maxOf(rows.map(({ context }) => context)),
     costs: fittedGroups(rows, DECODE_LAW).map(({ group, share, fixedSeconds, covariance }) => ({

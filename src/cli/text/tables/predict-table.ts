@@ -96,6 +96,17 @@ export function fullLines(rows: readonly Prediction[]): string[] {
   return [...new Set(lines)];
 }
 
+/** Returns a line for each model and context that is longer than those that the model was made for. */
+export function tooLongLines(rows: readonly Prediction[]): string[] {
+  const lines = rows.flatMap(({ model, context, mix, positions }) => {
+    const longest = Math.max(context, ...(mix ?? []).map((one) => one.context));
+    return positions === null || longest <= positions
+      ? []
+      : [`! ${model} was made for ${integerText(positions)} positions, and ${integerText(longest)} are more`];
+  });
+  return [...new Set(lines)];
+}
+
 /** Returns what the expected speeds rest on, and where they lie outside of it: each once. */
 export function expectedLines(rows: readonly ExpectedPrediction[]): string[] {
   const lines = rows

@@ -32,6 +32,7 @@ export const deepseek_v3: Model = {
 
 export default {
   model: deepseek_v3,
+  positions: 163_840,
   published: {
     parameters: 671_026_419_200,
     source: 'deepseek-ai/DeepSeek-V3: its headers without layer 61 and without scales; card: 671 B',

@@ -23,6 +23,7 @@ export const gemma3_27b: Model = {
 
 export default {
   model: gemma3_27b,
+  positions: 131_072,
   published: {
     parameters: 27_009_346_304,
     source: 'arXiv 2503.19786, table 1: 25,600 M without vision and embedding; llama.cpp says 27.01 B',

@@ -23,6 +23,7 @@ export const gemma3_4b: Model = {
 
 export default {
   model: gemma3_4b,
+  positions: 131_072,
   published: {
     parameters: 3_880_263_168,
     source:

@@ -21,6 +21,7 @@ export const glm_45_air: Model = {
 
 export default {
   model: glm_45_air,
+  positions: 131_072,
   published: {
     parameters: 106_852_251_264,
     source: 'zai-org/GLM-4.5-Air by transformers 5.18.0 on the meta device, router biases included; card: 106 B',

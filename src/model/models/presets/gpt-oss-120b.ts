@@ -13,5 +13,6 @@ export const gptOss_120b = gptOss(
 
 export default {
   model: gptOss_120b,
+  positions: 131_072,
   published: { parameters: 116_829_156_672, source: 'openai/gpt-oss-120b, unpacked; the model card says 116.83 B' },
 } satisfies Preset;

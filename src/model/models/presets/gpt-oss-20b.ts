@@ -13,5 +13,6 @@ export const gptOss_20b = gptOss(
 
 export default {
   model: gptOss_20b,
+  positions: 131_072,
   published: { parameters: 20_914_757_184, source: 'openai/gpt-oss-20b, unpacked; the model card says 20.91 B' },
 } satisfies Preset;

@@ -12,6 +12,7 @@ export const kimi_k25: Model = {
 
 export default {
   model: kimi_k25,
+  positions: 262_144,
   published: {
     parameters: 1_026_408_232_448,
     source: 'moonshotai/Kimi-K2.5 by transformers 5.18.0 on the meta device, router biases included; card: 1 T',

@@ -29,5 +29,6 @@ export const kimi_k2: Model = {
 
 export default {
   model: kimi_k2,
+  positions: 131_072,
   published: { parameters: 1_026_408_232_448, source: 'moonshotai/Kimi-K2-Instruct: its headers without scales' },
 } satisfies Preset;

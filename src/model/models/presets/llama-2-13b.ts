@@ -16,5 +16,6 @@ export const llama2_13b: Model = {
 
 export default {
   model: llama2_13b,
+  positions: 4096,
   published: { parameters: 13_015_864_320, source: 'meta-llama/Llama-2-13b-hf' },
 } satisfies Preset;

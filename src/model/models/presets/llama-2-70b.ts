@@ -16,5 +16,6 @@ export const llama2_70b: Model = {
 
 export default {
   model: llama2_70b,
+  positions: 4096,
   published: { parameters: 68_976_648_192, source: 'meta-llama/Llama-2-70b-hf' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const llama2_7b: Model = {
 
 export default {
   model: llama2_7b,
+  positions: 4096,
   published: { parameters: 6_738_415_616, source: 'meta-llama/Llama-2-7b-hf' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const llama31_405b: Model = {
 
 export default {
   model: llama31_405b,
+  positions: 131_072,
   published: { parameters: 405_853_388_800, source: 'meta-llama/Llama-3.1-405B' },
 } satisfies Preset;

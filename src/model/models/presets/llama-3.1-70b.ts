@@ -16,5 +16,6 @@ export const llama31_70b: Model = {
 
 export default {
   model: llama31_70b,
+  positions: 131_072,
   published: { parameters: 70_553_706_496, source: 'meta-llama/Llama-3.1-70B' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const llama31_8b: Model = {
 
 export default {
   model: llama31_8b,
+  positions: 131_072,
   published: { parameters: 8_030_261_248, source: 'meta-llama/Llama-3.1-8B' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const llama32_1b: Model = {
 
 export default {
   model: llama32_1b,
+  positions: 131_072,
   published: { parameters: 1_235_814_400, source: 'meta-llama/Llama-3.2-1B' },
 } satisfies Preset;

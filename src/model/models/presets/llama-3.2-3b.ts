@@ -16,5 +16,6 @@ export const llama32_3b: Model = {
 
 export default {
   model: llama32_3b,
+  positions: 131_072,
   published: { parameters: 3_212_749_824, source: 'meta-llama/Llama-3.2-3B' },
 } satisfies Preset;

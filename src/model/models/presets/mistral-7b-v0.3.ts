@@ -16,5 +16,6 @@ export const mistral_7b: Model = {
 
 export default {
   model: mistral_7b,
+  positions: 32_768,
   published: { parameters: 7_248_023_552, source: 'mistralai/Mistral-7B-v0.3' },
 } satisfies Preset;

@@ -17,6 +17,7 @@ export const mistral_small_32: Model = {
 
 export default {
   model: mistral_small_32,
+  positions: 131_072,
   published: {
     parameters: 23_572_403_200,
     source:

@@ -16,5 +16,6 @@ export const mixtral_8x7b: Model = {
 
 export default {
   model: mixtral_8x7b,
+  positions: 32_768,
   published: { parameters: 46_702_792_704, source: 'mistralai/Mixtral-8x7B-v0.1' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const phi4_mini: Model = {
 
 export default {
   model: phi4_mini,
+  positions: 131_072,
   published: { parameters: 3_836_021_760, source: 'microsoft/Phi-4-mini-instruct' },
 } satisfies Preset;

@@ -16,6 +16,7 @@ export const phi4: Model = {
 
 export default {
   model: phi4,
+  positions: 16_384,
   published: {
     parameters: 14_659_507_200,
     source: 'microsoft/phi-4 by transformers 5.18.0 on the meta device, router biases included; card: 14 B',

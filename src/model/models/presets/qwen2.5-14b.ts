@@ -16,5 +16,6 @@ const qwen25_14b: Model = {
 
 export default {
   model: qwen25_14b,
+  positions: 131_072,
   published: { parameters: 14_770_033_664, source: 'Qwen/Qwen2.5-14B' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const qwen25_7b: Model = {
 
 export default {
   model: qwen25_7b,
+  positions: 131_072,
   published: { parameters: 7_615_616_512, source: 'Qwen/Qwen2.5-7B' },
 } satisfies Preset;

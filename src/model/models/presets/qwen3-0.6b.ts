@@ -16,6 +16,7 @@ export const qwen3_06b: Model = {
 
 export default {
   model: qwen3_06b,
+  positions: 40_960,
   published: {
     parameters: 751_632_384 - 151_936 * 1024,
     source: 'Qwen/Qwen3-0.6B, whose file holds its tied matrix twice',

@@ -16,5 +16,6 @@ export const qwen3_235b_a22b: Model = {
 
 export default {
   model: qwen3_235b_a22b,
+  positions: 40_960,
   published: { parameters: 235_093_634_560, source: 'Qwen/Qwen3-235B-A22B' },
 } satisfies Preset;

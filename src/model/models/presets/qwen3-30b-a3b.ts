@@ -16,5 +16,6 @@ export const qwen3_30b_a3b: Model = {
 
 export default {
   model: qwen3_30b_a3b,
+  positions: 40_960,
   published: { parameters: 30_532_122_624, source: 'Qwen/Qwen3-30B-A3B' },
 } satisfies Preset;

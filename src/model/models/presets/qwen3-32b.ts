@@ -16,6 +16,7 @@ export const qwen3_32b: Model = {
 
 export default {
   model: qwen3_32b,
+  positions: 40_960,
   published: {
     parameters: 32_762_123_264,
     source: 'Qwen/Qwen3-32B by transformers 5.18.0 on the meta device, router biases included; card: 32.8 B',

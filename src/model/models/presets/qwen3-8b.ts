@@ -16,5 +16,6 @@ export const qwen3_8b: Model = {
 
 export default {
   model: qwen3_8b,
+  positions: 40_960,
   published: { parameters: 8_190_735_360, source: 'Qwen/Qwen3-8B' },
 } satisfies Preset;

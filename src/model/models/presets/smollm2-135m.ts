@@ -16,5 +16,6 @@ export const smollm2_135m: Model = {
 
 export default {
   model: smollm2_135m,
+  positions: 8192,
   published: { parameters: 134_515_008, source: 'HuggingFaceTB/SmolLM2-135M' },
 } satisfies Preset;

@@ -16,5 +16,6 @@ export const smollm2_360m: Model = {
 
 export default {
   model: smollm2_360m,
+  positions: 8192,
   published: { parameters: 361_821_120, source: 'HuggingFaceTB/SmolLM2-360M' },
 } satisfies Preset;

@@ -13,6 +13,7 @@ export const deepseek_v32: Model = {
 
 export default {
   model: deepseek_v32,
+  positions: 163_840,
   published: {
     parameters: 671_877_944_064,
     source: 'deepseek-ai/DeepSeek-V3.2 by transformers 5.18.0 on the meta device, router biases included; card: 671 B',

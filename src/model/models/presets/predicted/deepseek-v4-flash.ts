@@ -40,6 +40,7 @@ export const deepseek_v4_flash: Model = {
 
 export default {
   model: deepseek_v4_flash,
+  positions: 1_048_576,
   published: {
     parameters: 284_332_240_471,
     source:

@@ -28,6 +28,7 @@ export const gemma4_26b_a4b: Model = {
 
 export default {
   model: gemma4_26b_a4b,
+  positions: 262_144,
   published: {
     parameters: 25_233_141_760,
     source:

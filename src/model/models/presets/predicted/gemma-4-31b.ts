@@ -23,6 +23,7 @@ export const gemma4_31b: Model = {
 
 export default {
   model: gemma4_31b,
+  positions: 262_144,
   published: {
     parameters: 30_697_345_280,
     source:

@@ -25,6 +25,7 @@ export const glm_5: Model = {
 
 export default {
   model: glm_5,
+  positions: 202_752,
   published: {
     parameters: 743_911_218_432,
     source: 'zai-org/GLM-5 by transformers 5.18.0 on the meta device, router biases included; card: 744 B',

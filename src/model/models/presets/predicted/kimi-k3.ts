@@ -47,6 +47,7 @@ export const kimi_k3: Model = {
 
 export default {
   model: kimi_k3,
+  positions: 1_048_576,
   published: {
     parameters: 2_779_484_476_000,
     source: 'moonshotai/Kimi-K3: the tensors of sglang `models/kimi_k3.py`; card: 2.8 T',

@@ -25,6 +25,7 @@ export const llama4_maverick: Model = {
 
 export default {
   model: llama4_maverick,
+  positions: 1_048_576,
   published: {
     parameters: 400_711_848_960,
     source:

@@ -16,6 +16,7 @@ export const minimax_m25: Model = {
 
 export default {
   model: minimax_m25,
+  positions: 196_608,
   published: {
     parameters: 228_689_764_864,
     source: 'MiniMaxAI/MiniMax-M2.5 by transformers 5.18.0 on the meta device, router biases included; card: 230 B',

@@ -32,6 +32,7 @@ export const nemotron_3_nano: Model = {
 
 export default {
   model: nemotron_3_nano,
+  positions: 262_144,
   published: {
     parameters: 31_577_940_288,
     source:

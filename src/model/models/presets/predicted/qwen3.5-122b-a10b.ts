@@ -21,6 +21,7 @@ export const qwen35_122b_a10b: Model = {
 
 export default {
   model: qwen35_122b_a10b,
+  positions: 262_144,
   published: {
     parameters: 122_111_526_912,
     source:

@@ -21,6 +21,7 @@ export const qwen36_27b: Model = {
 
 export default {
   model: qwen36_27b,
+  positions: 262_144,
   published: {
     parameters: 26_895_998_464,
     source: 'Qwen/Qwen3.6-27B by transformers 5.18.0 on the meta device, router biases included; its name says 27 B',

@@ -21,6 +21,7 @@ export const qwen36_35b_a3b: Model = {
 
 export default {
   model: qwen36_35b_a3b,
+  positions: 262_144,
   published: {
     parameters: 34_660_610_688,
     source:
