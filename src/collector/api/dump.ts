@@ -39,22 +39,24 @@ export function dumpRoutes(context: ApiContext): Route[] {
       429: { description: 'Too many downloads of one network.' },
       503: { description: 'Too many downloads at a time.' },
     },
-    async before(request) {
+    async before(request, reply) {
       if (atOnce >= limits.dumpsAtOnce) throw unavailable('the collection is being downloaded by others', 30);
+      // A connection that was broken off before tells nothing more, not even that it closes.
+      if (reply.raw.closed) return;
+      // Counted before anything is waited for: others may ask meanwhile.
+      atOnce++;
+      reply.raw.once('close', () => {
+        atOnce--;
+      });
       const submitter = await submitters.of(request.ip);
       const waitMs = await store.admit('dump', submitter, limits.dumpsPerHour, HOUR_MS);
       if (waitMs > 0)
         throw tooMany(`at most ${limits.dumpsPerHour} downloads an hour are given to one network`, waitMs);
     },
     async handle(_request: FastifyRequest, reply: FastifyReply) {
-      atOnce++;
       // Who stops reading would keep others from it for good.
       reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy());
-      const body = streamOf(chunks(), context.log);
-      body.once('close', () => {
-        atOnce--;
-      });
-      return reply.type(type).header('cache-control', 'no-store').send(body);
+      return reply.type(type).header('cache-control', 'no-store').send(streamOf(chunks(), context.log));
     },
   });
 

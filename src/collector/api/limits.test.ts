@@ -87,6 +87,36 @@ test('downloads are counted', async () => {
   expect([await dump(), await dump()]).toEqual([200, 429]);
 });
 
+test('downloads that are asked for together count together, and those that have ended no more', async () => {
+  let admitted = 0;
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  /** A store that is slow to answer the first, until another has got as far. */
+  const slow = (store: Store) =>
+    new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'admit') return value.bind(target);
+        return async (...asked: unknown[]) => {
+          if (++admitted > 1) open();
+          await opened;
+          return Reflect.apply(value, target, asked);
+        };
+      },
+    });
+  const collecting = await start({ limits: { dumpsAtOnce: 1, dumpsPerHour: 1000 }, storeAs: slow });
+  const dump = async () => (await fetch(`${collecting.address}v1/dump.jsonl`)).status;
+  const first = dump();
+  await expect.poll(() => admitted).toBe(1);
+  const second = await dump();
+  open();
+  expect([await first, second]).toEqual([200, 503]);
+  await expect.poll(dump).toBe(200);
+});
+
 test('a record that costs too much is refused, and the next is taken by another worker', async () => {
   const collecting = await start({ workers: 1, maxTaskMs: 1 });
   const refused = await submit(collecting, 1);
