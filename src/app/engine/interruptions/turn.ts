@@ -18,33 +18,33 @@ export async function inTurn(
   onEvent: OnEvent,
   work: (otherRun: string | undefined) => Promise<void>,
 ): Promise<void> {
-  const isTaken = await isLockTaken();
   if (signal.aborted) throw new HarnessError('cancelled', 'Cancelled before it began: nothing was measured.');
-  if (isTaken === undefined) return work(undefined);
-  const beganMs = performance.now();
-  if (isTaken) {
-    const detail = 'another tab of this browser is measuring: this one begins when it is done';
-    onEvent({ type: 'progress', phase: 'paused', fraction: 0, leftMs: [0, 0], detail });
-  }
-  await navigator.locks
-    .request(MEASURING_LOCK, { signal }, async () => {
-      const seconds = Math.round((performance.now() - beganMs) / 1000);
-      const otherRun = `another tab measured until this run began, which waited ${seconds} s for it`;
-      await work(isTaken ? otherRun : undefined);
-    })
-    .catch((error: unknown) => {
-      // The locks' own error: the session ended while it waited.
-      if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
-      throw new HarnessError('cancelled', 'Cancelled while another tab was measuring: nothing was measured.');
-    });
-}
-
-/** Whether another session has the lock. Undefined: the browser refuses locks, as it refuses storage. */
-async function isLockTaken(): Promise<boolean | undefined> {
+  const askedMs = performance.now();
+  let hasBegun = false;
+  const begin = async (otherRun?: string): Promise<true> => {
+    hasBegun = true;
+    await work(otherRun);
+    return true;
+  };
   try {
-    const { held = [], pending = [] } = await navigator.locks.query();
-    return [...held, ...pending].some(({ name }) => name === MEASURING_LOCK);
-  } catch {
-    return undefined;
+    // To look whether the lock is free, and to take it then, would let two that look together both find it free.
+    const ifFree = { ifAvailable: true };
+    if (await navigator.locks.request(MEASURING_LOCK, ifFree, (lock) => lock !== null && begin())) return;
+  } catch (error) {
+    if (hasBegun) throw error;
+    // The browser refuses locks, as it refuses storage.
+    return work(undefined);
+  }
+  const detail = 'another tab of this browser is measuring: this one begins when it is done';
+  onEvent({ type: 'progress', phase: 'paused', fraction: 0, leftMs: [0, 0], detail });
+  try {
+    await navigator.locks.request(MEASURING_LOCK, { signal }, () => {
+      const seconds = Math.round((performance.now() - askedMs) / 1000);
+      return begin(`another tab measured until this run began, which waited ${seconds} s for it`);
+    });
+  } catch (error) {
+    // The locks' own error: the session ended while it waited.
+    if (hasBegun || !(error instanceof DOMException && error.name === 'AbortError')) throw error;
+    throw new HarnessError('cancelled', 'Cancelled while another tab was measuring: nothing was measured.');
   }
 }
