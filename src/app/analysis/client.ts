@@ -29,7 +29,7 @@ export interface AnalystListener {
   onLaw(law: LawView | undefined): void;
   /** Left out where nobody shows it. */
   onResult?(result: ResultView | undefined): void;
-  /** The analyst's code could not be loaded, or broke: there will be no more views. */
+  /** The analyst's code could not be loaded, or broke: what it was asked for has no answer. */
   onBroken(): void;
 }
 
@@ -64,15 +64,13 @@ export function startAnalyst(modelId: string, listener: AnalystListener, on = an
   async function refresh(): Promise<void> {
     timer = undefined;
     inFlight = true;
-    const [asked, began] = [generation, performance.now()];
-    const view = await remote.view(model);
-    if (asked === generation) onView(view);
-    // The law may take as long as all the rest, so the view does not wait for it.
-    const law = await remote.law();
-    if (asked === generation) onLaw(law);
-    if (onResult) {
-      const result = await remote.result(model);
-      if (asked === generation) onResult(result);
+    const began = performance.now();
+    try {
+      await look(generation);
+    } catch (error) {
+      // What a worker throws is no event of it.
+      console.error(error);
+      onBroken();
     }
     const tookMs = performance.now() - began;
     restUntil = performance.now() + Math.max(MIN_REST_MS, REST_PER_VIEW * tookMs);
@@ -80,6 +78,18 @@ export function startAnalyst(modelId: string, listener: AnalystListener, on = an
     const pace = next;
     next = 'none';
     if (pace !== 'none') request(pace);
+  }
+
+  /** @throws Error if the analyst's code breaks */
+  async function look(asked: number): Promise<void> {
+    const view = await remote.view(model);
+    if (asked === generation) onView(view);
+    // The law may take as long as all the rest, so the view does not wait for it.
+    const law = await remote.law();
+    if (asked === generation) onLaw(law);
+    if (!onResult) return;
+    const result = await remote.result(model);
+    if (asked === generation) onResult(result);
   }
 
   function send(event: RunEvent, of: number): void {

@@ -41,7 +41,10 @@ export async function tryDatabase<Schema, T>(
       db.close();
     }
   } catch (error) {
-    return { trouble: isQuotaError(error) ? 'full' : 'denied' };
+    if (isQuotaError(error)) return { trouble: 'full' };
+    // A browser that refuses and a fault of ours look alike to a person.
+    console.error(error);
+    return { trouble: 'denied' };
   }
 }
 

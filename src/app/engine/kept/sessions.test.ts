@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Host } from '../../../../harness/host.ts';
 import type { TuneRequest } from '../../../session/requests.ts';
 import { beginSession } from '../session.ts';
@@ -10,10 +10,14 @@ const SLOW = { gpu: { requestAdapter: () => new Promise(() => {}) } } as unknown
 
 const TUNING: TuneRequest = { seed: 1, memoryBytes: null, kernels: [], budgetMs: 1000 };
 
+afterEach(() => void vi.unstubAllGlobals());
+
 test.each([
   ['a run that is resumed', () => resume(SLOW, 'a run', () => {})],
   ['tuning', () => tune(SLOW, TUNING, () => {})],
 ])('%s is the session that a person cancels, before it waits for anything', (_, begin) => {
+  // A storage that never answers.
+  vi.stubGlobal('indexedDB', { open: () => new EventTarget() });
   const earlier = beginSession();
   begin().catch(() => {});
   expect(earlier.aborted).toBe(true);
