@@ -3,22 +3,20 @@
 import { proxy, wrap } from 'comlink';
 import { isMarked } from '../../crowd/collector-mark.ts';
 import { routeUrl } from '../shell/routes.ts';
+import { orFailed, started } from '../shell/started-worker.ts';
 import type { EngineApi, EngineWorkerApi, Outcome } from './api.ts';
 import { lastLeftAt, noteLeaving } from './interruptions/leaving.ts';
 
 export function startEngine(): EngineApi {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' });
-  const remote = wrap<EngineWorkerApi>(worker);
+  const on = started(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-engine' }));
+  const remote = wrap<EngineWorkerApi>(on.worker);
   void remote.setPage({ maxTouchPoints: navigator.maxTouchPoints, leftAt: lastLeftAt(), collector: collector() });
   noteLeaving();
-  // A worker that cannot start never answers, and the page would wait for ever.
-  const broken = new Promise<Outcome<never>>((resolve) => {
-    worker.addEventListener('error', (event) => {
-      const message = `The engine’s worker stopped (${event.message || 'it could not be loaded'}). Reload the page.`;
-      resolve({ ok: false, error: { code: 'unexpected', message } });
-    });
+  const orSaid = orFailed(on, (why): Outcome<never> => {
+    const message = `The engine’s worker stopped (${why}). Reload the page.`;
+    return { ok: false, error: { code: 'unexpected', message } };
   });
-  const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => Promise.race([answer, broken]);
+  const orBroken = <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => orSaid(answer);
   return {
     inspect: () => orBroken(remote.inspect()),
     death: () => orBroken(remote.death()),

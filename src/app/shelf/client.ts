@@ -2,22 +2,17 @@
 
 import { wrap } from 'comlink';
 import { routeUrl } from '../shell/routes.ts';
+import { orFailed, started } from '../shell/started-worker.ts';
 import type { Added, ShelfApi } from './api.ts';
 import type { ShelfOn } from './shelf.ts';
 
 /** @throws Error in every call, if the worker could not be loaded */
 export function startShelf(): ShelfApi {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-shelf' });
-  const remote = wrap<ShelfOn>(worker);
-  // A worker that cannot start never answers, and the page would wait for ever.
-  const broken = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => {
-      reject(new Error(`The worker that reads runs stopped (${event.message || 'it could not be loaded'}).`));
-    });
+  const on = started(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-shelf' }));
+  const remote = wrap<ShelfOn>(on.worker);
+  const orBroken = orFailed(on, (why): never => {
+    throw new Error(`The worker that reads runs stopped (${why}).`);
   });
-  // Whoever calls hears of it; before a call, nobody listens.
-  broken.catch(() => {});
-  const orBroken = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, broken]);
   return {
     list: () => orBroken(remote.list()),
     facts: (key) => orBroken(remote.facts(key)),

@@ -2,21 +2,17 @@
 
 import { wrap } from 'comlink';
 import { routeUrl } from '../../shell/routes.ts';
+import { orFailed, started } from '../../shell/started-worker.ts';
 import type { Crowd, StandingAnswer, ViewAnswer } from './api.ts';
 import type { CrowdOn } from './worker.ts';
 
 /** @throws Error in calls for lines and files, if the worker could not be loaded; the others say so in their answers */
 export function startCrowd(): Crowd {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-crowd' });
-  const remote = wrap<CrowdOn>(worker);
-  // A worker that cannot start never answers, and the page would wait for ever.
-  const broken = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => {
-      reject(new Error(`What reads the collection stopped (${message || 'it could not be loaded'}): reload the page.`));
-    });
+  const on = started(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-crowd' }));
+  const remote = wrap<CrowdOn>(on.worker);
+  const orBroken = orFailed(on, (why): never => {
+    throw new Error(`What reads the collection stopped (${why}): reload the page.`);
   });
-  broken.catch(() => {});
-  const orBroken = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, broken]);
   const whyOf = (error: unknown) => ({
     ok: false as const,
     why: error instanceof Error ? error.message : String(error),

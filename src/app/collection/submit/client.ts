@@ -2,6 +2,7 @@
 
 import { wrap } from 'comlink';
 import { routeUrl } from '../../shell/routes.ts';
+import { orFailed, started } from '../../shell/started-worker.ts';
 import type { Submissions } from './api.ts';
 import type { SubmissionsOn } from './worker.ts';
 
@@ -10,11 +11,11 @@ const DATABASE = 'hbmark-submissions';
 
 /** @throws Error in every call, if the worker could not be loaded */
 export function startSubmissions(): Submissions {
-  let started: Started | undefined;
+  let begun: ReturnType<typeof begin> | undefined;
   const answered = <T>(ask: (remote: Remote) => Promise<T>): Promise<T> => {
-    started ??= start();
-    const { remote, broken } = started;
-    return Promise.race([ask(remote), broken]);
+    begun ??= begin();
+    const { remote, orBroken } = begun;
+    return orBroken(ask(remote));
   };
   const site = routeUrl('bench');
   return {
@@ -31,21 +32,14 @@ export function startSubmissions(): Submissions {
 
 type Remote = Pick<SubmissionsOn, keyof SubmissionsOn>;
 
-interface Started {
-  readonly remote: Remote;
-  /** Rejects if the worker stops. One that cannot start never answers, and the page would wait for ever. */
-  readonly broken: Promise<never>;
-}
-
-function start(): Started {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-submissions' });
-  const broken = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => {
-      reject(new Error(`what submits runs stopped (${message || 'it could not be loaded'})`));
-    });
+function begin() {
+  const on = started(
+    new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-submissions' }),
+  );
+  const orBroken = orFailed(on, (why): never => {
+    throw new Error(`what submits runs stopped (${why})`);
   });
-  broken.catch(() => {});
-  return { remote: wrap<SubmissionsOn>(worker), broken };
+  return { remote: wrap<SubmissionsOn>(on.worker), orBroken };
 }
 
 /** Whether anything may be kept: most people submit nothing, and need no worker to learn that. */

@@ -49,6 +49,6 @@ export const SHARE: Group = {
     refused('broken-summary', problems.brokenSummary('[8][0]: Invalid input')),
     refused('not-kept', problems.notKept('2026-11-28T14:03:00.000Z 7')),
     refused('several', problems.severalFiles(3)),
-    refused('stopped', problems.stopped('its worker could not be loaded')),
+    refused('stopped', problems.stopped('its worker stopped (it could not be loaded)')),
   ],
 };
