@@ -61,9 +61,10 @@ describe('a bandwidth between GPUs that nobody gave', () => {
     expect(await printed(slow)).not.toMatch(WARNING);
   });
 
-  test('no machine with links is said to be at its peak', async () => {
-    expect(await printed(EIGHT)).not.toContain('no step is shorter');
-    expect(await printed({ ...EIGHT, gpus: undefined, gpu: 'H100' })).toContain('no step is shorter');
+  test('leaves steps that may be shorter, and one that was given does not', async () => {
+    const dense = { ...EIGHT, model: 'llama-3.1-405b' };
+    expect(await printed(dense)).toMatch(/; each at its peak$/m);
+    expect(await printed({ ...dense, link: 900 })).toMatch(/; each at its peak, so that no step is shorter$/m);
   });
 });
 
@@ -120,7 +121,7 @@ describe('users at a speed', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const record = 'results/data/2026-11-24-lavapipe-quick.json';
     expect(await lineOf({ record, memory: 8, model: 'smollm2-135m', speed: 1 })).toMatch(
-      /^\d+ users? at 1 tokens\/s each;/,
+      /^by the law \d+ users? at 1 tokens\/s each;/,
     );
     vi.restoreAllMocks();
   });
@@ -269,5 +270,51 @@ describe('words', () => {
   test('help says what compute is by default', () => {
     const flops = predict.options.find(({ name }) => name === 'flops');
     expect(flops?.help).toContain('the GPU’s fastest that takes the weights');
+  });
+});
+
+describe('experts in batches, which texts pick', () => {
+  const SPARSE = { gpu: 'H200', model: 'gpt-oss-120b', weights: 'MXFP4_MOE', context: 1024 };
+
+  test('have the bytes of texts that pick more alike, and less, beside those of the law', async () => {
+    const [alone, several] = await document({ ...SPARSE, batch: '1,512' });
+    expect(alone).toMatchObject({ isUpperBound: true, weightBytesRange: null });
+    expect(several?.isUpperBound).toBe(false);
+    const [least = 0, most = 0] = several?.weightBytesRange ?? [];
+    // A public trace has 72 to 95 of 128 experts for 512 tokens, and experts are all but 3 % of the weights.
+    expect(least / (several?.weightBytesHeld ?? 1)).toBeGreaterThan(72 / 128);
+    expect(least / (several?.weightBytesHeld ?? 1)).toBeLessThan(95 / 128);
+    expect(several?.weightBytes).toBeGreaterThan(least);
+    expect(several?.weightBytes).toBeLessThan(most);
+    expect(most).toBeLessThan(several?.weightBytesHeld ?? 0);
+  });
+
+  test('are no bound in any line, and one token’s are', async () => {
+    const text = await printed({ ...SPARSE, batch: 512, watts: 700 });
+    expect(text).toMatch(
+      /^γ {10}gpt-oss-120b at batch 512: texts decide .* [\d.]+ GB to [\d.]+ GB with 0\.52 to 0\.85$/m,
+    );
+    expect(text).toMatch(/; by the law [\d.]+ J to a token/);
+    const prompted = await printed({ ...SPARSE, context: undefined, prompt: 100, compare: 'H100', batch: 2 });
+    const speed = await printed({ ...SPARSE, speed: 50 });
+    expect(prompted).toMatch(/[\d.]+ times by the law; room/);
+    for (const said of [text, prompted, speed]) expect(said).not.toMatch(/no step is shorter|at most|at least|bounds/);
+    const one = await printed({ ...SPARSE, batch: 1 });
+    expect(one).toContain('no step is shorter');
+    expect(one).not.toMatch(/^γ/m);
+  });
+
+  test('of a prompt are many tokens’, whatever the batch', async () => {
+    const flags = { ...SPARSE, context: undefined, prompt: 100 };
+    expect((await document(flags))[0]).toMatchObject({ isUpperBound: true, request: { isUpperBound: false } });
+    expect(await printed({ ...flags, model: 'llama-3.1-8b', weights: 'fp8' })).toMatch(
+      /the first token after at least [\d.]+ ms, all after at least [\d.]+ m?s; at most/,
+    );
+  });
+
+  test('a link that nobody gave makes no bound, and one that was given does', async () => {
+    const two = { gpu: 'H100', gpus: 2, model: 'llama-3.1-70b', weights: 'fp8' };
+    expect((await document(two))[0]?.isUpperBound).toBe(false);
+    expect((await document({ ...two, link: 450 }))[0]?.isUpperBound).toBe(true);
   });
 });

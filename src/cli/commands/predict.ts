@@ -23,6 +23,7 @@ import {
   mixedPoint,
   type PredictedPoint,
   type Prediction,
+  pickedBytes,
   predict as predictPoint,
   RANGES,
   type Served,
@@ -56,6 +57,7 @@ import {
   answerLines,
   besideLines,
   comparisonLines,
+  pickLines,
   ridgeLines,
 } from '../text/asked-lines.ts';
 import { labelLines } from '../text/machine-lines.ts';
@@ -192,14 +194,14 @@ export const predict = {
     const [one, other] = sides;
     const sections = [
       ...sides.flatMap((side) => [
-        [...aboutMachine(side.about, side.machines), ...besideLines(input.asked, side.rows)],
+        [...aboutMachine(side.about, side.machines, side.rows), ...besideLines(input.asked, side.rows)],
         [...predictionLines(side.rows), ...tooLongLines(side.rows), ...mixLines(side.rows)],
-        answerLines(side.rows, side.about.source.kind !== 'record'),
+        answerLines(side.rows),
         expectedLines(side.rows),
-        aboutModels(side.rows),
+        [...aboutModels(side.rows), ...pickLines(side.rows)],
         [...fullLines(side.rows), ...ridgeLines(side.rows)],
       ]),
-      comparisonLines(one?.rows ?? [], other?.rows ?? [], input.source.kind !== 'record'),
+      comparisonLines(one?.rows ?? [], other?.rows ?? []),
     ];
     const text = () => sections.flatMap((lines) => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n');
     if (input.json) printJson(rows);
@@ -252,6 +254,8 @@ function answered(
     expected,
     wouldFit: wouldFit && { ...wouldFit, quantisation: quantisationThatFits(served, machine, point) },
     machine: nameOf(source),
+    isUpperBound: isUpperBound(input, served, batch),
+    weightBytesRange: pickedBytes(served, batch),
     ridgeBatch: ridgeOf(served, machine),
     request: asked.request ? requestFor(input, served, machine, prediction, asked.request.prompt) : null,
     atSpeed: asked.speed === undefined ? null : usersAtSpeed(asked.speed, users ?? 0, expectedAt),
@@ -259,6 +263,10 @@ function answered(
     cost: isCosted && tokensPerSecond !== null ? costAt(tokensPerSecond, running, expected) : null,
   };
 }
+
+/** Whether no engine can exceed the law: it is of a peak, and neither texts nor links that nobody gave decide. */
+const isUpperBound = ({ source, asked }: PredictInput, served: Served, rows: number): boolean =>
+  source.kind !== 'record' && !asked.isDefaultLink && pickedBytes(served, rows) === null;
 
 const howOf = ({ drafted, accepted }: NonNullable<Asked['draft']>) => ({ drafted, accepted });
 
@@ -279,7 +287,11 @@ function requestFor(
   const answer = requestAt(served, machine, prediction, prompt);
   if (!answer) return null;
   const computeCounted = machine.costs.flopsPerSecond !== Number.POSITIVE_INFINITY;
-  return { ...answer, computeCounted, expected: expectedRequestFor(input, served, prediction, answer) };
+  return {
+    ...answer,
+    ...{ computeCounted, isUpperBound: isUpperBound(input, served, Math.max(prompt, prediction.batch)) },
+    expected: expectedRequestFor(input, served, prediction, answer),
+  };
 }
 
 const noExpected = (engine: EngineId, evidence: string): Expected => ({
@@ -364,7 +376,11 @@ const whyNoCompute = (source: PredictInput['source']): string =>
     ? `, since the list has the rate of its shader cores alone (${givenText(source.gpu.tflops.f32)} TFLOP/s in f32), and others are faster`
     : '';
 
-function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesOf>): string[] {
+function aboutMachine(
+  input: PredictInput,
+  machines: ReturnType<typeof machinesOf>,
+  rows: readonly AnsweredPrediction[],
+): string[] {
   const { source, memoryGB } = input;
   const sold = source.kind === 'gpu' && memoryGB === source.gpu.memoryBytes / 1e9 ? source.gpu : undefined;
   const memory = `${givenText(sold?.memoryGB ?? memoryGB)} GB`;
@@ -377,7 +393,8 @@ function aboutMachine(input: PredictInput, machines: ReturnType<typeof machinesO
     source.kind === 'gpu'
       ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
       : { name: 'as given', gbps: source.gbps, from: '' };
-  const peak = input.asked.machine.gpus ? 'each at its peak' : 'at its peak, so that no step is shorter';
+  const each = input.asked.machine.gpus ? 'each at its peak' : 'at its peak';
+  const peak = rows.every((row) => row.isUpperBound) ? `${each}, so that no step is shorter` : each;
   return [
     `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; ${peak}`,
     ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),

@@ -1,6 +1,7 @@
 /** What was asked beyond a step, as the terminal prints it: a line for each answer. */
 
-import { countText, givenText, integerText, msText, significant } from '../../../results/text/figures.ts';
+import { bytesText, countText, givenText, integerText, msText, significant } from '../../../results/text/figures.ts';
+import { ROUTING, ROUTING_RANGE } from '../../model/models/accounting.ts';
 import type { CostAnswer, DraftAnswer, RequestAnswer } from '../../model/predict/answers.ts';
 import type { Expected, ExpectedRequest } from '../../model/predict/expected.ts';
 import type { Prediction } from '../../model/predict/predict.ts';
@@ -11,6 +12,8 @@ import type { ExpectedPrediction } from './tables/predict-table.ts';
 
 /** A request at the bound, and as an engine is expected to answer it. */
 export interface AnsweredRequest extends RequestAnswer {
+  /** Whether no engine can be faster, as `AnsweredPrediction` has it. */
+  readonly isUpperBound: boolean;
   /** Whether the bound counts compute, which binds prompts. */
   readonly computeCounted: boolean;
   readonly expected: ExpectedRequest;
@@ -20,6 +23,13 @@ export interface AnsweredRequest extends RequestAnswer {
 export type AnsweredPrediction = ExpectedPrediction & {
   /** The machine's name. */
   readonly machine: string;
+  /**
+   * Whether no engine can exceed the speed. False for a record, for experts in batches, which texts pick, and for links
+   * that nobody gave.
+   */
+  readonly isUpperBound: boolean;
+  /** `weightBytes` for texts that pick experts more alike than most, and less; null where texts do not decide. */
+  readonly weightBytesRange: readonly [least: number, most: number] | null;
   /** The batch from which on compute binds the weights; null where it is not known. */
   readonly ridgeBatch: number | null;
   readonly request: AnsweredRequest | null;
@@ -68,27 +78,38 @@ export function ridgeLines(rows: readonly AnsweredPrediction[]): string[] {
 const placeOf = ({ model, context, batch }: Prediction): string =>
   `${model} at context ${integerText(context)}, batch ${integerText(batch)}`;
 
-/** A line for each answer. @param isBound whether the law is of a machine at its peak, which no engine exceeds */
-export function answerLines(rows: readonly AnsweredPrediction[], isBound: boolean): string[] {
-  return rows.flatMap((row) => [
-    ...speedLine(row, isBound),
-    ...requestLine(row),
-    ...draftLine(row),
-    ...costLine(row, isBound),
-  ]);
+/** Weights that a step reads by the texts of its sequences: each model and batch once. */
+export function pickLines(rows: readonly AnsweredPrediction[]): string[] {
+  const lines = rows.flatMap(({ model, batch, fits, weightBytes, weightBytesRange: range }) =>
+    range === null || !fits
+      ? []
+      : [
+          `γ          ${model} at batch ${integerText(batch)}: texts decide which experts a step reads: ${bytesText(weightBytes)} of weights by the law, with γ = ${ROUTING}, and ${range.map((bytes) => bytesText(bytes)).join(' to ')} with ${ROUTING_RANGE.join(' to ')}`,
+        ],
+  );
+  return [...new Set(lines)];
 }
 
-function speedLine(row: AnsweredPrediction, isBound: boolean): string[] {
+/** A line for each answer. */
+export function answerLines(rows: readonly AnsweredPrediction[]): string[] {
+  return rows.flatMap((row) => [...speedLine(row), ...requestLine(row), ...draftLine(row), ...costLine(row)]);
+}
+
+/** `at most `, or `at least `, where no engine can exceed the law. */
+const bounded = ({ isUpperBound }: { readonly isUpperBound: boolean }, words: 'at most' | 'at least'): string =>
+  isUpperBound ? `${words} ` : '';
+
+function speedLine(row: AnsweredPrediction): string[] {
   if (!row.atSpeed) return [];
   const { tokensPerSecondPerUser: asked, users } = row.atSpeed;
   const at = `${row.model} at context ${integerText(row.context)}`;
-  const most = `${isBound ? 'at most ' : ''}${countText(users, 'user')} at ${givenText(asked)} tokens/s each`;
+  const most = `${row.isUpperBound ? 'at most' : 'by the law'} ${countText(users, 'user')} at ${givenText(asked)} tokens/s each`;
   if (users > 0) return [`speed      ${at}: ${most}${expectedUsersText(row.atSpeed, row.expected)}`];
   const { tokensPerSecondPerUser } = row;
   const alone =
     tokensPerSecondPerUser === null
       ? 'not even one fits'
-      : `one alone has ${isBound ? 'at most ' : ''}${significant(tokensPerSecondPerUser)}`;
+      : `one alone has ${bounded(row, 'at most')}${significant(tokensPerSecondPerUser)}`;
   return [`! ${at}: no user has ${givenText(asked)} tokens/s; ${alone}`];
 }
 
@@ -104,11 +125,12 @@ function requestLine(row: AnsweredPrediction): string[] {
   if (!row.request) return [];
   const beside = row.batch > 1 ? `, in a batch of ${integerText(row.batch)}` : '';
   const { promptTokens, outputTokens, firstTokenMs, totalMs, tokensPerSecond, computeCounted, expected } = row.request;
+  const least = bounded(row.request, 'at least');
   const leftOut = computeCounted
     ? ''
     : '; compute is left out, so that the prompt takes longer: --flops TFLOP/s counts it';
   return [
-    `request    ${row.model}, ${countText(promptTokens, 'token')} in and ${integerText(outputTokens)} out${beside}: the first token after ${msText(firstTokenMs)}, all after ${msText(totalMs)}; ${significant(tokensPerSecond)} tokens/s over all of it${leftOut}`,
+    `request    ${row.model}, ${countText(promptTokens, 'token')} in and ${integerText(outputTokens)} out${beside}: the first token after ${least}${msText(firstTokenMs)}, all after ${least}${msText(totalMs)}; ${bounded(row.request, 'at most')}${significant(tokensPerSecond)} tokens/s over all of it${leftOut}`,
     ...expectedRequestLines(expected),
   ];
 }
@@ -140,10 +162,10 @@ function draftLine(row: AnsweredPrediction): string[] {
       ];
 }
 
-function costLine(row: AnsweredPrediction, isBound: boolean): string[] {
+function costLine(row: AnsweredPrediction): string[] {
   if (!row.cost) return [];
   const { expected, basis } = row.cost;
-  const law = `${isBound ? 'at least' : 'by the law'} ${costText(row.cost).join(' and ')}`;
+  const law = `${row.isUpperBound ? 'at least' : 'by the law'} ${costText(row.cost).join(' and ')}`;
   const parts = expected
     ? `${costText(expected, expected.joulesInterval, expected.dollarsInterval).join(' and ')} at the expected speed; ${law}`
     : law;
@@ -168,13 +190,9 @@ function costText(
 
 /**
  * How much faster the second of two machines is, a line for each point: as an engine is expected to run there, and by the
- * law. @param isBound whether the law is of machines at their peaks
+ * law.
  */
-export function comparisonLines(
-  one: readonly AnsweredPrediction[],
-  other: readonly AnsweredPrediction[],
-  isBound: boolean,
-): string[] {
+export function comparisonLines(one: readonly AnsweredPrediction[], other: readonly AnsweredPrediction[]): string[] {
   return one.flatMap((row, i) => {
     const second = other[i];
     if (!second) return [];
@@ -188,11 +206,11 @@ export function comparisonLines(
       return [`compared   ${at}${batches}: fits ${fits.length === 0 ? 'neither' : `${fits[0]} only`}`];
     }
     if (row.atSpeed && second.atSpeed) {
-      const users = comparedUsersText([row, row.atSpeed], [second, second.atSpeed], isBound);
+      const users = comparedUsersText([row, row.atSpeed], [second, second.atSpeed]);
       return [`compared   ${at}, ${givenText(row.atSpeed.tokensPerSecondPerUser)} tokens/s each: ${users}`];
     }
     const most = `room for ${integerText(row.maxBatch)} or ${countText(second.maxBatch, 'sequence')}`;
-    const law = { times: significant(b / a), by: isBound ? 'the bounds' : 'the law' };
+    const law = { times: significant(b / a), by: row.isUpperBound && second.isUpperBound ? 'the bounds' : 'the law' };
     return [`compared   ${at}${batches}: ${comparedText(row, second, law)}; ${most}`];
   });
 }
@@ -201,10 +219,9 @@ export function comparisonLines(
 function comparedUsersText(
   [one, atOne]: readonly [AnsweredPrediction, SpeedAnswer],
   [other, atOther]: readonly [AnsweredPrediction, SpeedAnswer],
-  isBound: boolean,
 ): string {
   const [first, second] = [atOne.expectedUsers, atOther.expectedUsers];
-  const law = `${isBound ? 'at most ' : ''}${countText(atOther.users, 'user')} on ${other.machine}, and ${integerText(atOne.users)} on ${one.machine}`;
+  const law = `${one.isUpperBound && other.isUpperBound ? 'at most' : 'by the law'} ${countText(atOther.users, 'user')} on ${other.machine}, and ${integerText(atOne.users)} on ${one.machine}`;
   if (one.expected.engine !== other.expected.engine || first === null || second === null) return law;
   return `${other.machine} is expected to serve ${countText(second, 'user')}, and ${one.machine} ${integerText(first)}; ${law}`;
 }

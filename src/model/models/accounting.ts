@@ -49,6 +49,9 @@ export const activeParameters = (model: Model): number =>
  */
 export const ROUTING = 0.7;
 
+/** The least and the most γ that was found: 0.52 by a public trace (docs/law.md), and 0.85 by the fit of `ROUTING`. */
+export const ROUTING_RANGE = [0.52, 0.85] as const;
+
 /**
  * The mean number of experts that at least one of `batch` tokens picks: E · (1 − (1 − k/E)^(B^γ)), where each token picks
  * k of E experts uniformly, and independently at γ = 1. Real routers favour some experts, and tokens of one text pick

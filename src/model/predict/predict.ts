@@ -7,7 +7,16 @@ import { largestWhere } from '../../../results/largest.ts';
 import { MAX_GBPS, MAX_MEMORY_GB, MIN_MEMORY_GB } from '../../../results/record/bounds.ts';
 import { FORMATS } from '../../../shaders/formats/index.ts';
 import { dispatchesOf } from '../gemv-line/matrix-uses.ts';
-import { kvBytesHeld, ROUTING, type StepWork, shareRead, stepWork, weightBytesHeld } from '../models/accounting.ts';
+import {
+  kvBytesHeld,
+  ROUTING,
+  ROUTING_RANGE,
+  type StepWork,
+  shareRead,
+  stepWork,
+  weightBytesHeld,
+  weightBytesRead,
+} from '../models/accounting.ts';
 import type { Model } from '../models/model.ts';
 import { positionsOf } from '../models/predicted.ts';
 import { type SizedTensor, tensorsAllIn } from '../models/tensors.ts';
@@ -211,6 +220,19 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
 /** The work of a point. Experts are picked as people's texts pick them. */
 export const workOf = ({ model, tensors, kv }: Served, point: PredictedPoint): StepWork =>
   meanWork(lengthsOf(point), (context) => stepWork(model, tensors, { context, batch: point.batch, kv }, ROUTING));
+
+/**
+ * The bytes of weights that a step of several sequences reads where their texts pick experts more alike than most, and
+ * less; null where it does not depend on that. A bound with them is no bound: texts decide.
+ */
+export function pickedBytes({ tensors }: Served, batch: number): readonly [least: number, most: number] | null {
+  if (batch === 1 || !tensors.some(isPicked)) return null;
+  const [alike, apart] = ROUTING_RANGE;
+  return [weightBytesRead(tensors, batch, alike), weightBytesRead(tensors, batch, apart)];
+}
+
+/** Whether a step reads only the part of a tensor whose experts its tokens pick. */
+const isPicked = ({ reads }: SizedTensor): boolean => typeof reads === 'object';
 
 /** T of a point and its terms, whether or not the point fits. */
 export const timeOf = (served: Served, machine: Machine, point: PredictedPoint): MachineStep =>

@@ -20,6 +20,12 @@ describe('the sentence', () => {
     expect(said({ batch: 4 }).now).toContain('tokens/s for each of 4 readers at 8k context.');
   });
 
+  test('does not say at most where texts decide which experts are read', () => {
+    const sparse = { model: 'gpt-oss-20b', weights: 'int4-g32' };
+    expect(said({ ...sparse, batch: 1 }).now).toMatch(/ writes at most \d+ tokens\/s for one reader/);
+    expect(said({ ...sparse, batch: 8 }).now).toMatch(/ writes \d+ tokens\/s by the law for each of 8 readers/);
+  });
+
   test('says the numbers of a machine that is not sold like this', () => {
     expect(said({ gbps: 2016 }).now).toMatch(/^On an RTX 4090 with 25\.75 GB at 2,016 GB\/s, .* at most 381 tokens/);
     expect(said({ gpu: OWN, memoryGB: 48.5, gbps: 273.2 }).now).toMatch(/^On a GPU with 48.5 GB at 273.2 GB\/s, /);

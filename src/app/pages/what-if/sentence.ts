@@ -1,6 +1,7 @@
 /** The answer in sentences. */
 
 import { bytesText, integerText, significant } from '../../../../results/text/figures.ts';
+import { pickedBytes } from '../../../model/predict/predict.ts';
 import type { Answer } from './answer.ts';
 import { gpuOf, isChanged, OWN } from './question.ts';
 import {
@@ -35,6 +36,12 @@ export function machineText({ question, memoryGB, gbps }: Pick<Answer, 'question
 export const modelText = ({ served }: Pick<Answer, 'served'>): string =>
   `${served.model.name} ${formatName(served.weights)}`;
 
+/** The speed of each reader: the most there can be, but where texts decide which experts are read. */
+function speedText({ served, question, prediction }: Answer): string {
+  const rate = `${significant(prediction.tokensPerSecondPerUser ?? Number.NaN)} tokens/s`;
+  return pickedBytes(served, question.batch) === null ? `at most ${rate}` : `${rate} by the law`;
+}
+
 export function sentenceOf(answer: Answer): Sentence {
   const { question, prediction, memoryGB } = answer;
   const { maxBatch, full, wouldFit } = prediction;
@@ -42,7 +49,7 @@ export function sentenceOf(answer: Answer): Sentence {
   const readers = `${readersText(question.batch)} at ${contextText(question.context)} context`;
   const now = wouldFit
     ? `${on}, ${what} does not fit for ${readers}: it needs ${bytesText(wouldFit.memoryBytes)}, and there are ${memoryText(memoryGB)}.`
-    : `${on}, ${what} writes at most ${significant(prediction.tokensPerSecondPerUser ?? Number.NaN)} tokens/s for ${question.batch === 1 ? '' : 'each of '}${readers}.`;
+    : `${on}, ${what} writes ${speedText(answer)} for ${question.batch === 1 ? '' : 'each of '}${readers}.`;
   if (!full) return { now, full: undefined, twice: undefined };
   const rate = significant(full.tokensPerSecond);
   return {
