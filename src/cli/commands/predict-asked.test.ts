@@ -117,6 +117,11 @@ describe('users at a speed', () => {
     expect(await lineOf(asked)).toMatch(line);
   });
 
+  test('are no more than a batch may have', async () => {
+    const vast = { bandwidth: 1e6, memory: 1e7, model: 'smollm2-135m', context: 1, speed: 0.01 };
+    expect((await document(vast))[0]?.atSpeed?.users).toBe(1e7);
+  });
+
   test('a record has users by its own law, which is no bound', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const record = 'results/data/2026-11-24-lavapipe-quick.json';
@@ -235,6 +240,13 @@ describe('a prompt where compute is not known', () => {
     expect(row?.request?.computeCounted).toBe(true);
     expect(row?.request?.firstTokenMs).toBeGreaterThan((2 * 6.9e9 * 1000) / 20e9);
     expect(await printed({ ...LAPTOP, flops: 20 })).toMatch(CAUSE);
+  });
+
+  test('that is too long with its answer is refused in one line', async () => {
+    await expect(document({ ...LAPTOP, prompt: 1e8, output: 1 })).rejects.toThrow(
+      '--prompt and --output must be 100000000 tokens at most together; got 100000001',
+    );
+    expect((await document({ ...LAPTOP, prompt: 1e8 - 1, output: 1 }))[0]?.fits).toBe(false);
   });
 
   test('of a machine without a name has the bound of its bytes', async () => {

@@ -25,6 +25,7 @@ import {
   type Prediction,
   pickedBytes,
   predict as predictPoint,
+  predictStep,
   RANGES,
   type Served,
 } from '../../model/predict/predict.ts';
@@ -243,7 +244,11 @@ function answered(
   const point = pointAt(batch);
   const prediction = predictPoint(served, machine, point);
   const expectedAt = (batch: number): Expected =>
-    expectedFor(input, served, machine, predictPoint(served, machine, pointAt(batch)));
+    expectedFor(input, served, machine, {
+      ...predictStep(served, machine, pointAt(batch)),
+      wouldFit: null,
+      full: null,
+    });
   const { tokensPerSecond } = prediction;
   const running = runningOf(asked, source.kind === 'gpu' ? source.gpu : undefined);
   const isCosted = running.watts !== undefined || running.dollarsPerHour !== undefined;

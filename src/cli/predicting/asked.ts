@@ -140,6 +140,11 @@ export function askedIn(flags: Flags): Asked {
   if (gpus) refuseBoth(flags, 'gpus', 'offload', 'no step is split and offloaded here');
   refuseBoth(flags, 'prompt', 'context', 'a prompt and its output are the context');
   refuseBoth(flags, 'speed', 'batch', 'the speed decides on the batch');
+  const positions = (prompt ?? 0) + (output ?? DEFAULT_OUTPUT);
+  if (prompt !== undefined && positions > RANGES.context.max)
+    throw new UsageError(
+      `--prompt and --output must be ${RANGES.context.max} tokens at most together; got ${positions}`,
+    );
   if (gpus) refuseBoth(flags, 'draft', 'gpus', 'drafts are for one GPU');
   refuseBoth(flags, 'draft', 'offload', 'drafts are for a GPU that holds both models whole');
   return {

@@ -180,6 +180,20 @@ export interface Prediction extends PredictedPoint {
 
 /** Predicts a point of a served model on a machine. @throws RangeError for a batch or context outside its range. */
 export function predict(served: Served, machine: Machine, point: PredictedPoint): Prediction {
+  const step = predictStep(served, machine, point);
+  return {
+    ...step,
+    wouldFit: step.fits ? null : wouldFit(served, machine, point),
+    full: step.maxBatch > 0 ? fullMemory(served, machine, point) : null,
+  };
+}
+
+/** A prediction without what takes longest: the steps of other points. @throws RangeError as `predict` */
+export function predictStep(
+  served: Served,
+  machine: Machine,
+  point: PredictedPoint,
+): Omit<Prediction, 'wouldFit' | 'full'> {
   const { model, tensors, weights, kv } = served;
   const { context, batch, mix = null } = point;
   for (const one of mix ?? [point]) requireInRange('context', one.context);
@@ -212,8 +226,6 @@ export function predict(served: Served, machine: Machine, point: PredictedPoint)
     quantisation: served.quantisation ?? null,
     positions: positionsOf(model) ?? null,
     ...{ maxBatch, fits, bound: fits ? time.bound : 'capacity' },
-    wouldFit: fits ? null : wouldFit(served, machine, point),
-    full: maxBatch > 0 ? fullMemory(served, machine, point) : null,
   };
 }
 

@@ -3,11 +3,11 @@
 import { largestWhere } from '../../../results/largest.ts';
 import type { Lengths } from '../serving/lengths.ts';
 import type { Expected } from './expected.ts';
-import { type Machine, maxSequences, mixedPoint, type Served, timeOf } from './predict.ts';
+import { type Machine, maxSequences, mixedPoint, RANGES, type Served, timeOf } from './predict.ts';
 
 /**
  * The largest batch at which each sequence of a context, or of a mix of lengths, has `speed` tokens/s; undefined where
- * not even one has.
+ * not even one has. It is no larger than a batch may be that is asked for.
  */
 export const batchAtSpeed = (served: Served, machine: Machine, lengths: Lengths, speed: number): number | undefined =>
   largestWhere(
@@ -16,7 +16,7 @@ export const batchAtSpeed = (served: Served, machine: Machine, lengths: Lengths,
       return timeOf(served, machine, point).seconds <= 1 / speed;
     },
     1,
-    maxSequences(served, machine, lengths),
+    Math.min(maxSequences(served, machine, lengths), RANGES.batch.max),
   );
 
 /** How many users have a speed. */
