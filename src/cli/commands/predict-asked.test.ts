@@ -46,25 +46,29 @@ test('full is the batch that makes most tokens, where more would push weights ou
   );
 });
 
-describe('a bandwidth between GPUs that nobody gave', () => {
+describe('links between GPUs that nobody gave', () => {
   const EIGHT = { gpu: 'B200', gpus: 8, model: 'deepseek-v3', weights: 'fp8', batch: 64 };
-  const WARNING = /^! messages bind, at 32 GB\/s of PCIe 4\.0 ×16, since no --link GB\/s was given/m;
+  const WARNING =
+    /^! messages bind, with --link 32 GB\/s \(PCIe 4\.0 ×16\) and --latency 10 µs by default: faster links make/m;
 
   test('is said where messages bind', async () => {
     expect(await printed(EIGHT)).toMatch(WARNING);
   });
 
   test('is not warned of where it was given, or does not bind', async () => {
-    expect(await printed({ ...EIGHT, link: 32 })).not.toMatch(WARNING);
+    expect(await printed({ ...EIGHT, link: 32 })).toMatch(/^! messages bind, with --latency 10 µs by default: /m);
+    expect(await printed({ ...EIGHT, link: 32, latency: 10 })).not.toContain('by default');
     const slow = { gpu: 'RTX 3060', gpus: 2, model: 'llama-3.1-8b', batch: 1 };
     expect((await document(slow))[0]?.bound).toBe('bandwidth');
-    expect(await printed(slow)).not.toMatch(WARNING);
+    expect(await printed(slow)).not.toContain('by default');
   });
 
   test('leaves steps that may be shorter, and one that was given does not', async () => {
     const dense = { ...EIGHT, model: 'llama-3.1-405b' };
     expect(await printed(dense)).toMatch(/; each at its peak$/m);
-    expect(await printed({ ...dense, link: 900 })).toMatch(/; each at its peak, so that no step is shorter$/m);
+    expect(await printed({ ...dense, link: 900, latency: 2 })).toMatch(
+      /; each at its peak, so that no step is shorter$/m,
+    );
   });
 });
 
@@ -327,6 +331,7 @@ describe('experts in batches, which texts pick', () => {
   test('a link that nobody gave makes no bound, and one that was given does', async () => {
     const two = { gpu: 'H100', gpus: 2, model: 'llama-3.1-70b', weights: 'fp8' };
     expect((await document(two))[0]?.isUpperBound).toBe(false);
-    expect((await document({ ...two, link: 450 }))[0]?.isUpperBound).toBe(true);
+    expect((await document({ ...two, link: 450 }))[0]?.isUpperBound).toBe(false);
+    expect((await document({ ...two, link: 450, latency: 2 }))[0]?.isUpperBound).toBe(true);
   });
 });

@@ -1,6 +1,5 @@
 /** `hbmark predict`: predicts by the law how fast models decode on a machine. Nothing is measured. */
 
-import { givenText } from '../../../results/text/figures.ts';
 import type { ModelFile } from '../../model/files/read-model.ts';
 import { DEFAULT_MODEL } from '../../model/models/index.ts';
 import type { Model } from '../../model/models/model.ts';
@@ -42,7 +41,6 @@ import { ASKED_OPTIONS, type Asked, askedIn, refuseBoth, runningOf } from '../pr
 import { MAX_LENGTHS, mixIn } from '../predicting/mix.ts';
 import { KV, quantisationThatFits, type ServedIn, servedIn, WEIGHTS } from '../predicting/served.ts';
 import {
-  aboutMemory,
   COMPARE,
   comparedIn,
   memoryOf,
@@ -50,6 +48,7 @@ import {
   nameOf,
   type Side,
   SOURCES,
+  sideLines,
   sourceOf,
 } from '../predicting/sides.ts';
 import {
@@ -65,7 +64,6 @@ import { labelLines } from '../text/machine-lines.ts';
 import { print, printError, printJson } from '../text/print.ts';
 import {
   aboutModels,
-  computeLine,
   expectedLines,
   fullLines,
   mixLines,
@@ -195,7 +193,7 @@ export const predict = {
     const [one, other] = sides;
     const sections = [
       ...sides.flatMap((side) => [
-        [...aboutMachine(side.about, side.machines, side.rows), ...besideLines(input.asked, side.rows)],
+        [...sideLines(side.about, side.machines, peakText(side)), ...besideLines(input.asked, side.rows)],
         [...predictionLines(side.rows), ...tooLongLines(side.rows), ...mixLines(side.rows)],
         answerLines(side.rows),
         expectedLines(side.rows),
@@ -219,6 +217,18 @@ function secondOf(input: PredictInput, side: Side): PredictInput {
 
 /** A machine, and what a record knows of it. */
 type AskedMachine = Machine & Partial<MeasuredMachine>;
+
+/** How the numbers of a spec are meant. */
+function peakText({
+  about,
+  rows,
+}: {
+  readonly about: PredictInput;
+  readonly rows: readonly AnsweredPrediction[];
+}): string {
+  const each = about.asked.machine.gpus ? 'each at its peak' : 'at its peak';
+  return rows.every((row) => row.isUpperBound) ? `${each}, so that no step is shorter` : each;
+}
 
 /** The answers for each model and point on a machine. */
 function rowsOf(input: PredictInput, machines: readonly AskedMachine[]): AnsweredPrediction[] {
@@ -269,9 +279,9 @@ function answered(
   };
 }
 
-/** Whether no engine can exceed the law: it is of a peak, and neither texts nor links that nobody gave decide. */
+/** Whether no engine can exceed the law: it is of a peak, and neither texts nor defaults of links decide. */
 const isUpperBound = ({ source, asked }: PredictInput, served: Served, rows: number): boolean =>
-  source.kind !== 'record' && !asked.isDefaultLink && pickedBytes(served, rows) === null;
+  source.kind !== 'record' && asked.linkDefaults.length === 0 && pickedBytes(served, rows) === null;
 
 const howOf = ({ drafted, accepted }: NonNullable<Asked['draft']>) => ({ drafted, accepted });
 
@@ -373,36 +383,4 @@ function machinesOf({ source, served, ...rest }: PredictInput): AskedMachine[] {
       `--record must be a run that measured the read ceiling and GEMVs of three sizes in ${measuredIn} or f16; ${source.file} has not`,
     );
   });
-}
-
-/** Says why the bound of a GPU leaves compute out, although the list has the rate of its shader cores. */
-const whyNoCompute = (source: PredictInput['source']): string =>
-  source.kind === 'gpu' && source.gpu.tflops?.f32 !== undefined
-    ? `, since the list has the rate of its shader cores alone (${givenText(source.gpu.tflops.f32)} TFLOP/s in f32), and others are faster`
-    : '';
-
-function aboutMachine(
-  input: PredictInput,
-  machines: ReturnType<typeof machinesOf>,
-  rows: readonly AnsweredPrediction[],
-): string[] {
-  const { source, memoryGB } = input;
-  const sold = source.kind === 'gpu' && memoryGB === source.gpu.memoryBytes / 1e9 ? source.gpu : undefined;
-  const memory = `${givenText(sold?.memoryGB ?? memoryGB)} GB`;
-  if (source.kind === 'record') {
-    // Each format of weights has its own basis, so models may have several.
-    const lines = machines.flatMap(({ basis, costs }) => [`basis      ${basis}`, computeLine(costs.flopsPerSecond)]);
-    return [`machine    as ${source.file} measured it, ${memory}`, ...new Set(lines)];
-  }
-  const { name, gbps, from } =
-    source.kind === 'gpu'
-      ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
-      : { name: 'as given', gbps: source.gbps, from: '' };
-  const each = input.asked.machine.gpus ? 'each at its peak' : 'at its peak';
-  const peak = rows.every((row) => row.isUpperBound) ? `${each}, so that no step is shorter` : each;
-  return [
-    `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; ${peak}`,
-    ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
-    ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond, whyNoCompute(source)))),
-  ];
 }

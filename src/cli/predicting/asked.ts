@@ -120,8 +120,8 @@ export const ASKED_OPTIONS = [
 export interface Asked {
   /** What the machine has beside one GPU. */
   readonly machine: Pick<Machine, 'gpus' | 'offloadBytesPerSecond'>;
-  /** Whether the bandwidth between several GPUs is the default. */
-  readonly isDefaultLink: boolean;
+  /** Of the links between several GPUs, what nobody gave, as flags with their defaults. */
+  readonly linkDefaults: readonly string[];
   readonly request?: { readonly prompt: number; readonly output: number };
   /** Tokens/s of each user. */
   readonly speed?: number;
@@ -152,7 +152,7 @@ export function askedIn(flags: Flags): Asked {
       ...(gpus && { gpus }),
       ...(offload !== undefined && { offloadBytesPerSecond: offload * 1e9 }),
     },
-    isDefaultLink: gpus !== undefined && flags[LINK.name] === undefined,
+    linkDefaults: gpus ? defaultsOf(flags) : [],
     ...(prompt !== undefined && { request: { prompt, output: output ?? DEFAULT_OUTPUT } }),
     ...(speed !== undefined && { speed }),
     ...(draft && { draft }),
@@ -172,6 +172,11 @@ function requireWith(name: string, flags: Flags, options: readonly { readonly na
   const alone = options.find((option) => flags[option.name] !== undefined);
   if (alone) throw new UsageError(`--${alone.name} needs --${name}`);
 }
+
+const defaultsOf = (flags: Flags): string[] => [
+  ...(flags[LINK.name] === undefined ? [`--link ${DEFAULT_LINK} GB/s (PCIe 4.0 ×16)`] : []),
+  ...(flags[LATENCY.name] === undefined ? [`--latency ${DEFAULT_LATENCY} µs`] : []),
+];
 
 /** Several GPUs. One is a machine as without the flag. */
 function gpusIn(flags: Flags): Gpus | undefined {

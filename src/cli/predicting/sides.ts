@@ -7,11 +7,12 @@ import { givenText, significant } from '../../../results/text/figures.ts';
 import { MAX_NAMES_LENGTH, quoted, shown } from '../../../results/text/shown.ts';
 import { weightBytesHeld } from '../../model/models/accounting.ts';
 import { isMultiplied, type SizedTensor, weightsIn } from '../../model/models/tensors.ts';
-import { memoryGBOf } from '../../model/predict/machines.ts';
-import { RANGES } from '../../model/predict/predict.ts';
+import { type MeasuredMachine, memoryGBOf } from '../../model/predict/machines.ts';
+import { type Machine, RANGES } from '../../model/predict/predict.ts';
 import { UsageError } from '../errors.ts';
 import { recordIn } from '../files/record-files.ts';
 import { anyNumber, anyText, type Flags, readValue, type ValueOption } from '../flags.ts';
+import { computeLine } from '../text/tables/predict-table.ts';
 
 /** The sources of the machine's numbers, of which exactly one is given. */
 export const SOURCES = {
@@ -129,8 +130,42 @@ export function memoryOf(source: Source): number | undefined {
   return source.kind === 'record' ? memoryGBOf(source.record) : undefined;
 }
 
+/** Says why the bound of a GPU leaves compute out, although the list has the rate of its shader cores. */
+const whyNoCompute = (source: Source): string =>
+  source.kind === 'gpu' && source.gpu.tflops?.f32 !== undefined
+    ? `, since the list has the rate of its shader cores alone (${givenText(source.gpu.tflops.f32)} TFLOP/s in f32), and others are faster`
+    : '';
+
+/**
+ * The lines of a machine: its numbers, and where they come from.
+ * @param machines for each of the models
+ * @param peak how the numbers of a spec are meant
+ */
+export function sideLines(
+  { source, memoryGB }: Side,
+  machines: readonly (Machine & Partial<Pick<MeasuredMachine, 'basis'>>)[],
+  peak: string,
+): string[] {
+  const sold = source.kind === 'gpu' && memoryGB === source.gpu.memoryBytes / 1e9 ? source.gpu : undefined;
+  const memory = `${givenText(sold?.memoryGB ?? memoryGB)} GB`;
+  if (source.kind === 'record') {
+    // Each format of weights has its own basis, so models may have several.
+    const lines = machines.flatMap(({ basis, costs }) => [`basis      ${basis}`, computeLine(costs.flopsPerSecond)]);
+    return [`machine    as ${source.file} measured it, ${memory}`, ...new Set(lines)];
+  }
+  const { name, gbps, from } =
+    source.kind === 'gpu'
+      ? { name: source.gpu.name, gbps: source.gpu.gbps, from: ` (${source.gpu.source})` }
+      : { name: 'as given', gbps: source.gbps, from: '' };
+  return [
+    `machine    ${name}: ${memory}, ${givenText(gbps)} GB/s${from}; ${peak}`,
+    ...(sold ? [`memory     ${aboutMemory(sold)}`] : []),
+    ...new Set(machines.map(({ costs }) => computeLine(costs.flopsPerSecond, whyNoCompute(source)))),
+  ];
+}
+
 /** `25.8 GB as drivers report it`, and what else there is to know before it is believed. */
-export function aboutMemory(gpu: GpuSpec): string {
+function aboutMemory(gpu: GpuSpec): string {
   const others = othersCalled(gpu).map(({ name }) => name);
   return [
     `${significant(gpu.memoryBytes / 1e9)} GB as ${gpu.projected ? 'announced' : 'drivers report it'}`,

@@ -25,7 +25,7 @@ export type AnsweredPrediction = ExpectedPrediction & {
   readonly machine: string;
   /**
    * Whether no engine can exceed the speed. False for a record, for experts in batches, which texts pick, and for links
-   * that nobody gave.
+   * by default.
    */
   readonly isUpperBound: boolean;
   /** `weightBytes` for texts that pick experts more alike than most, and less; null where texts do not decide. */
@@ -38,22 +38,19 @@ export type AnsweredPrediction = ExpectedPrediction & {
   readonly cost: CostAnswer | null;
 };
 
-/** The lines of the machine beside its one GPU, and a warning where a bandwidth that nobody gave decides. */
+/** The lines of the machine beside its one GPU, and a warning where defaults of its links decide. */
 export function besideLines(
-  { machine: { gpus, offloadBytesPerSecond }, isDefaultLink }: Pick<Asked, 'machine' | 'isDefaultLink'>,
+  { machine: { gpus, offloadBytesPerSecond }, linkDefaults }: Pick<Asked, 'machine' | 'linkDefaults'>,
   rows: readonly Prediction[],
 ): string[] {
   if (gpus) {
     const { count, split, link } = gpus;
-    const gbps = `${givenText(link.bytesPerSecond / 1e9)} GB/s`;
-    const way = `${gbps}, ${givenText(link.seconds * 1e6)} µs a message`;
-    const bound = rows.some((row) => row.bound === 'links');
+    const way = `${givenText(link.bytesPerSecond / 1e9)} GB/s, ${givenText(link.seconds * 1e6)} µs a message`;
+    const isBound = rows.some(({ bound }) => bound === 'links');
     return [
       `GPUs       ${integerText(count)}, ${split} parallel, over ${way}; memory and bandwidth are of each`,
-      ...(isDefaultLink && bound
-        ? [
-            `! messages bind, at ${gbps} of PCIe 4.0 ×16, since no --link GB/s was given: faster links make steps shorter`,
-          ]
+      ...(isBound && linkDefaults.length > 0
+        ? [`! messages bind, with ${linkDefaults.join(' and ')} by default: faster links make steps shorter`]
         : []),
     ];
   }
