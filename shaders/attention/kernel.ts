@@ -119,13 +119,15 @@ const FOR_16_WAVES = 96;
 const FOR_12_WAVES = 120;
 /** The waves that run at once on the largest GPU of RDNA 3, if a SIMD has room for 12: it has 192 of these. */
 const WAVES_AT_ONCE = 12 * 192;
-/** Shorter splits have at most two steps over their keys. Compilers unroll them, and then count instructions of no loop. */
+/** Shorter splits have at most two steps over their keys, which compilers write out. */
 const SPLIT_WITH_LOOP = 256;
+/** Heads of fewer values take as many instructions to add up a score, for fewer bytes. */
+const WIDE_HEAD = 128;
 
-const withoutLoop = ({ instructionsPerByte: _, ...others }: CodeBudget): CodeBudget => others;
+type ByFormat = Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>>;
 
 /** The code of today, by the format of the cache. */
-const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
+const CODE: ByFormat = {
   f16: {
     amd: { instructionsPerByte: 3.1, loadsInFlight: 4 },
     intel: { instructionsPerByte: 5.1, loadsInFlight: 4 },
@@ -141,9 +143,9 @@ const CODE: Readonly<Record<string, Readonly<Record<Vendor, CodeBudget>>>> = {
 };
 
 /** The same for absorbed MLA. */
-const MLA_CODE: typeof CODE = {
+const MLA_CODE: ByFormat = {
   f16: {
-    amd: { instructionsPerByte: 2.2, loadsInFlight: 4 },
+    amd: { instructionsPerByte: 2.2, loadsInFlight: 5 },
     intel: { instructionsPerByte: 4.4, loadsInFlight: 4 },
   },
   int8: {
@@ -154,6 +156,16 @@ const MLA_CODE: typeof CODE = {
     amd: { instructionsPerByte: 10.8, loadsInFlight: 2 },
     intel: { instructionsPerByte: 15.3, loadsInFlight: 2 },
   },
+};
+
+/** Instructions for each byte of narrow heads, where a model has a cache of them in this format. */
+const NARROW: Readonly<Record<string, Readonly<Record<Vendor, number>>>> = { f16: { amd: 5.5, intel: 9.1 } };
+
+/** The same of short splits, for heads of any width: all of the code counts, packing of new rows included. */
+const WRITTEN_OUT: Readonly<Record<string, Readonly<Record<Vendor, number>>>> = {
+  f16: { amd: 5.7, intel: 10 },
+  int8: { amd: 24.2, intel: 35.6 },
+  'int4-g32': { amd: 57.5, intel: 83.5 },
 };
 
 export default defineKernel<AttentionParams, AttentionTuning>({
@@ -366,9 +378,13 @@ export default defineKernel<AttentionParams, AttentionTuning>({
       if (!code) throw new RangeError(`CODE must have a cache in ${p.format}`);
       const waves = (workgroupsOf(p, t) * t.workgroupSize) / 32;
       const registers = waves <= WAVES_AT_ONCE ? FOR_12_WAVES : FOR_16_WAVES;
-      const looped = t.positionsPerSplit >= SPLIT_WITH_LOOP;
-      const { amd, intel } = looped ? code : { amd: withoutLoop(code.amd), intel: withoutLoop(code.intel) };
-      return { intel, amd: { ...amd, registers } };
+      const isShort = t.positionsPerSplit < SPLIT_WITH_LOOP;
+      const dearer = isShort ? WRITTEN_OUT[p.format] : p.headDim < WIDE_HEAD ? NARROW[p.format] : undefined;
+      const of = (vendor: Vendor) => ({
+        ...code[vendor],
+        ...(dearer && { instructionsPerByte: dearer[vendor] }),
+      });
+      return { intel: of('intel'), amd: { ...of('amd'), registers } };
     },
   },
 });

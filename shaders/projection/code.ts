@@ -5,71 +5,131 @@ import type { CodeBudget, Vendor } from '../kernel.ts';
 import { arithmeticOf } from './variants.ts';
 
 /**
- * Instructions for each byte of weights: of one token (unpack and multiply), and of each further token that a thread
- * takes (multiply); and of one token where a thread takes four rows.
+ * The instructions for each byte of weights, of AMD's and Intel's code; the registers that are spilled, on Intel's GPUs
+ * alone (default: none); and Intel's loads in flight, where its compiler saves registers by waiting early (default: three
+ * quarters of the loads that there are).
  */
-type Cost = readonly [one: number, further: number, ofFourRows?: number];
-
-const COSTS: Readonly<Record<string, Readonly<Partial<Record<Arithmetic, Readonly<Record<Vendor, Cost>>>>>>> = {
-  f32: { f32: { amd: [0.5, 0.31], intel: [0.55, 0.35] } },
-  f16: { f32: { amd: [0.88, 0.66], intel: [1.68, 0.8] } },
-  bf16: { f32: { amd: [1.36, 0.61], intel: [1.33, 0.65] } },
-  int8: {
-    f32: { amd: [4.66, 1.27], intel: [4.93, 2.25] },
-    i8: { amd: [0.71, 0.37], intel: [0.64, 0.2] },
-  },
-  'int4-g32': {
-    f32: { amd: [7.39, 2.6], intel: [9.74, 3.71] },
-    i8: { amd: [1.92, 1.1, 1.83], intel: [1.5, 1.32, 1.8] },
-  },
-  'int4-g128': {
-    f32: { amd: [7.18, 2.38], intel: [9.22, 3.87] },
-    i8: { amd: [1.9, 0.94, 1.86], intel: [1.88, 0.43, 1.82] },
-  },
-  mxfp4: {
-    f32: { amd: [8.69, 2.45], intel: [12.71, 3.22] },
-    i8: { amd: [7.37, 0.91], intel: [7.68, 0.52] },
-  },
-  nvfp4: {
-    f32: { amd: [9.26, 2.49], intel: [12.77, 4.66] },
-    i8: { amd: [7.99, 1.03], intel: [8.67, 1.38] },
-  },
-  fp8: { f32: { amd: [7.43, 1.21], intel: [9.09, 2.11] } },
-  ternary: {
-    f32: { amd: [13.76, 5.21], intel: [17.63, 5.52] },
-    i8: { amd: [3.47, 2.28, 3.34], intel: [3.18, 1.91, 3.06] },
-  },
-};
-
-/** Instructions of a thread before and behind the loop, for each token. Short rows have no loop, and show them. */
-const ENDS: Readonly<Record<Vendor, number>> = { amd: 75, intel: 200 };
-
-/** The same for what takes the place of a norm (stream.ts): adding up squares for the next projection, and of the one before. */
-const STREAM_ENDS: Readonly<Record<'joined' | 'unscaled', Readonly<Record<Vendor, number>>>> = {
-  joined: { amd: 45, intel: 90 },
-  unscaled: { amd: 65, intel: 85 },
-};
-
-/** What registers that are too few cost on Intel's GPUs: those that are spilled, and how much longer that makes a loop. */
-interface Spilling {
-  readonly spills: number;
-  readonly factor: number;
-}
+type Cost = readonly [amd: number, intel: number, spills?: number, loadsInFlight?: number];
 
 /**
- * By the number of matrices, then by the tokens of a thread. Default: nothing is spilled. A row less at a time would spill nothing
- * for one token, and takes 1.2 to 1.7 times as long on lavapipe and SwiftShader.
+ * By arithmetic and format, then by what a thread walks together: rows × matrices × tokens. docs/codegen.md says why
+ * spills of two matrices, and of several tokens, are accepted.
  */
-const SPILLING: Readonly<Record<'floats' | 'bytes', Readonly<Record<number, Readonly<Record<number, Spilling>>>>>> = {
-  floats: {
-    1: { 2: { spills: 16, factor: 1 }, 4: { spills: 39, factor: 1 } },
-    2: { 1: { spills: 38, factor: 1.26 }, 2: { spills: 57, factor: 1.33 }, 4: { spills: 39, factor: 1.31 } },
+const COSTS: Readonly<Record<Arithmetic, Readonly<Record<string, Readonly<Record<string, Cost>>>>>> = {
+  f32: {
+    f32: {
+      '2 × 1 × 1': [0.751, 0.692],
+      '2 × 1 × 2': [1.01, 1.44],
+      '2 × 1 × 4': [1.43, 1.83],
+      '2 × 2 × 1': [0.398, 0.516],
+    },
+    f16: {
+      '2 × 1 × 1': [1.05, 2.41],
+      '2 × 1 × 2': [1.88, 3.42],
+      '2 × 1 × 4': [2.77, 4.13, 8],
+      '2 × 2 × 1': [0.97, 2.14, 3, 2],
+      '2 × 2 × 2': [1.71, 2.37, 9, 1],
+      '2 × 2 × 4': [3.17, 5.52, 39, 1],
+    },
+    bf16: {
+      '2 × 1 × 1': [1.51, 1.67],
+      '2 × 1 × 2': [2.44, 3.17],
+      '2 × 1 × 4': [3.32, 3.9, 8],
+      '2 × 2 × 1': [1.36, 1.36, 0, 2],
+    },
+    int8: {
+      '2 × 1 × 1': [5.01, 5.66],
+      '2 × 1 × 2': [6.85, 9.28, 5],
+      '2 × 1 × 4': [8.92, 13.1, 39, 1],
+      '2 × 2 × 1': [4.76, 5.41, 1],
+    },
+    'int4-g32': {
+      '2 × 1 × 1': [7.81, 11],
+      '2 × 1 × 2': [10.3, 17, 16, 2],
+      '2 × 1 × 4': [16.4, 19.1, 18],
+      '2 × 2 × 1': [7.93, 13.2, 16],
+      '2 × 2 × 2': [10.8, 20.9, 51],
+    },
+    'int4-g128': {
+      '2 × 1 × 1': [7.72, 10.8],
+      '2 × 1 × 2': [10.4, 16.7, 15],
+      '2 × 1 × 4': [15.4, 18.8, 18],
+      '2 × 2 × 1': [7.43, 9.48, 6],
+    },
+    mxfp4: {
+      '2 × 1 × 1': [9.24, 14.5],
+      '2 × 1 × 2': [11.9, 19.5, 15],
+      '2 × 1 × 4': [17.1, 22.2, 18],
+      '2 × 2 × 1': [8.99, 17.5, 38, 1],
+      '2 × 2 × 2': [12.2, 21.5, 57],
+    },
+    nvfp4: {
+      '2 × 1 × 1': [9.8, 14.3],
+      '2 × 1 × 2': [12.6, 21, 14],
+      '2 × 1 × 4': [17.8, 23.4, 20],
+      '2 × 2 × 1': [9.28, 15.8, 27],
+    },
+    fp8: {
+      '2 × 1 × 1': [7.67, 9.82],
+      '2 × 1 × 2': [9.6, 13.8, 7],
+      '2 × 1 × 4': [11.5, 16.9, 37, 2],
+      '2 × 2 × 1': [7.26, 9.7, 9],
+    },
+    ternary: {
+      '2 × 1 × 1': [13.8, 18.8],
+      '2 × 1 × 2': [20, 26.6],
+      '2 × 2 × 1': [14.3, 18.2, 12],
+    },
   },
-  bytes: {
-    1: { 4: { spills: 24, factor: 1 } },
-    2: { 1: { spills: 20, factor: 1.35 }, 2: { spills: 39, factor: 1.37 } },
+  i8: {
+    int8: {
+      '2 × 1 × 1': [0.907, 1.37],
+      '2 × 1 × 2': [1.57, 2.58],
+      '2 × 1 × 4': [2.26, 2.65],
+      '2 × 2 × 1': [0.806, 1.18],
+    },
+    'int4-g32': {
+      '2 × 1 × 1': [2.63, 3.34],
+      '2 × 1 × 2': [2.77, 3.1],
+      '2 × 1 × 4': [5.73, 6.1, 3],
+      '4 × 1 × 1': [2.15, 2.74],
+      '2 × 2 × 1': [2.46, 3.52, 0, 2],
+      '2 × 2 × 2': [3.32, 5.18, 12],
+    },
+    'int4-g128': {
+      '2 × 1 × 1': [2.4, 3.08],
+      '2 × 1 × 2': [2.77, 3.12],
+      '2 × 1 × 4': [5.74, 6.13, 3],
+      '4 × 1 × 1': [2.1, 2.56],
+      '2 × 2 × 1': [2.15, 2.62],
+    },
+    mxfp4: {
+      '2 × 1 × 1': [8.01, 9.72],
+      '2 × 1 × 2': [8.18, 8.99],
+      '2 × 1 × 4': [11.2, 12.3, 13],
+      '2 × 2 × 1': [7.72, 11.2, 20, 1],
+      '2 × 2 × 2': [8.66, 14.3, 39, 1],
+    },
+    nvfp4: {
+      '2 × 1 × 1': [8.53, 10.2],
+      '2 × 1 × 2': [9.01, 10.4],
+      '2 × 1 × 4': [12.1, 15.8, 24],
+      '2 × 2 × 1': [8.2, 9.53, 1, 1],
+    },
+    ternary: {
+      '2 × 1 × 1': [4.32, 4.62],
+      '2 × 1 × 2': [6.25, 6.57],
+      '4 × 1 × 1': [3.88, 4.58],
+      '2 × 2 × 1': [4.01, 4.7],
+    },
   },
 };
+
+/**
+ * Instructions of a thread before and behind its loads. Rows that are walked in one step have no loop, and show them all;
+ * of longer rows the costs have their share.
+ */
+const ENDS: Readonly<Record<Vendor, number>> = { amd: 75, intel: 170 };
 
 /** Returns the budgets of a projection with these constants (layout.ts). */
 export function projectionBudget(
@@ -77,28 +137,22 @@ export function projectionBudget(
   format: string,
   variant: string,
 ): Readonly<Record<Vendor, CodeBudget>> {
-  const { TOKENS = 1, MATRICES = 1, ROWS_PER_GROUP = 1, LOADS_IN_FLIGHT = 1, STEPS = 1 } = constants;
-  const { JOINED = 0, UNSCALED = 0 } = constants;
+  const { ROWS_PER_GROUP = 1, MATRICES = 1, TOKENS = 1, LOADS_IN_FLIGHT = 1, STEPS = 1 } = constants;
+  // Three tokens take less than four.
+  const walk = `${ROWS_PER_GROUP} × ${MATRICES} × ${2 ** Math.ceil(Math.log2(TOKENS))}`;
   const arithmetic = arithmeticOf(variant);
-  const costs = COSTS[format]?.[arithmetic];
-  if (!costs) throw new RangeError(`shaders/projection/code.ts must have the costs of ${format} in ${arithmetic}`);
+  const cost = COSTS[arithmetic][format]?.[walk];
+  if (!cost) {
+    throw new RangeError(`shaders/projection/code.ts must have the cost of ${format} in ${arithmetic}, ${walk}`);
+  }
+  const [amd, intel, spills = 0, intelLoads] = cost;
   const loads = ROWS_PER_GROUP * MATRICES * LOADS_IN_FLIGHT;
-  const perByte = (vendor: Vendor, factor = 1) => {
-    const [ofTwoRows, further, ofFourRows = ofTwoRows] = costs[vendor];
-    const one = ROWS_PER_GROUP === 4 ? ofFourRows : ofTwoRows;
-    const ends = ENDS[vendor] + JOINED * STREAM_ENDS.joined[vendor] + UNSCALED * STREAM_ENDS.unscaled[vendor];
-    return factor * (one + further * (TOKENS - 1)) + (ends * TOKENS) / (16 * loads * STEPS);
-  };
-  const { spills, factor } = SPILLING[arithmetic === 'i8' ? 'bytes' : 'floats'][MATRICES]?.[TOKENS] ?? {
-    spills: 0,
-    factor: 1,
-  };
+  const ends = (vendor: Vendor) => (STEPS === 1 ? ENDS[vendor] / (16 * loads) : 0);
   return {
-    amd: { instructionsPerByte: perByte('amd'), loadsInFlight: loads },
-    // Its compiler puts fewer loads before the first wait, to save registers.
+    amd: { instructionsPerByte: amd + ends('amd'), loadsInFlight: loads },
     intel: {
-      instructionsPerByte: perByte('intel', factor),
-      loadsInFlight: MATRICES === 2 || TOKENS === 4 ? 1 : loads / 2,
+      instructionsPerByte: intel + ends('intel'),
+      loadsInFlight: intelLoads ?? Math.floor((3 / 4) * loads),
       spills,
     },
   };

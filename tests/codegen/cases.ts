@@ -1,10 +1,9 @@
 /**
- * What is compiled, in the tunings that are used by default: every kernel at the shapes that it says are worth timing, in every variant; the
- * dispatches of decode steps, of which the first counts in full and the others add what is new; and the last example of
- * each family that is not among them.
+ * What is compiled, in the tunings that are used by default: every kernel at the shapes that it says are worth timing, in
+ * every variant; every dispatch of the decode steps below; and the last example of each family that is not among them.
  */
 
-import { tuningOf } from '../../harness/decode/step-buffers.ts';
+import { kernelOf, tuningOf } from '../../harness/decode/step-buffers.ts';
 import { overridesOf } from '../../harness/device/program.ts';
 import { assemble } from '../../shaders/assemble.ts';
 import { defaultTuning, type Kernel, type Params, type Tuning } from '../../shaders/kernel.ts';
@@ -16,7 +15,7 @@ import { allIn } from '../../src/model/models/tensors.ts';
 import { stepOf } from '../../src/model/step/step.ts';
 
 export interface CodegenCase {
-  /** The kernel, its variant, and its parameters, as a message names them. */
+  /** The kernel, its variant, and its parameters. No two cases have one name. */
   readonly name: string;
   /** The kernel, its variant and tuning, its formats and inputs: cases of one family share their text but for constants. */
   readonly family: string;
@@ -29,7 +28,12 @@ export interface CodegenCase {
   /** The WGSL module. */
   readonly code: string;
   readonly constants: Readonly<Record<string, number>>;
+  /** Whether docs/codegen.md has a row of it. */
+  readonly tabled: boolean;
 }
+
+/** A case before it is known which of them the tables have. */
+type Draft = Omit<CodegenCase, 'tabled'>;
 
 /** The bytes that a dispatch streams: 32 768 positions of Llama-3's KV cache in f16, and its up projection. */
 const BYTES = 2 ** 27;
@@ -37,12 +41,13 @@ const POOL_BYTES = 2 ** 30;
 const CONTEXT = 32768;
 
 /**
- * The models whose steps are looked at, with their weights, KV cache, batch, activations and context: each kind of layer, and
- * splits of attention of each length.
+ * The models whose steps are looked at, with their weights, KV cache, batch, activations and context: each kind of layer,
+ * splits of attention of each length, and the narrowest and widest rows.
  */
 const STEPS = [
   ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32', CONTEXT],
   ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'i8', CONTEXT],
+  ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32-joined', CONTEXT],
   ['llama-3.1-8b', 'f16', 'int8', 8, 'f32', CONTEXT],
   ['llama-3.1-8b', 'int4-g32', 'int4-g32', 8, 'f32', CONTEXT],
   ['qwen3-8b', 'int8', 'f16', 1, 'f32', CONTEXT],
@@ -52,6 +57,10 @@ const STEPS = [
   ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'f32', CONTEXT],
   ['gpt-oss-20b', 'mxfp4', 'f16', 1, 'i8', CONTEXT],
   ['deepseek-v3', 'int4-g32', 'f16', 1, 'f32', CONTEXT],
+  ['llama-3.1-8b', 'int4-g128', 'f16', 1, 'i8', CONTEXT],
+  ['llama-3.1-8b', 'ternary', 'f16', 1, 'i8', CONTEXT],
+  ['smollm2-135m', 'int4-g32', 'f16', 1, 'i8', 2048],
+  ['llama-3.1-70b', 'int4-g32', 'f16', 1, 'i8', CONTEXT],
   ['llama-3.1-8b', 'int4-g32', 'f16', 1, 'f32', 8192],
   ['llama-3.1-8b', 'int4-g32', 'int8', 1, 'f32', 8192],
   ['llama-3.1-8b', 'int4-g32', 'int4-g32', 1, 'f32', 8192],
@@ -60,23 +69,26 @@ const STEPS = [
   ['llama-3.1-8b', 'int4-g32', 'int4-g32', 1, 'f32', 4096],
 ] as const;
 
-/** Returns all cases; or few: one of each family, and the first step. */
-export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
+/** The step that has all its dispatches in the tables: the fastest where products of bytes are fast. */
+const TABLED = 1;
+
+/** Returns all cases. The tables have one of each family, for one token and for several, if it is of real size. */
+export function codegenCases(): CodegenCase[] {
   /** Cases by their text: those of the same text are one. */
-  const cases = new Map<string, CodegenCase>();
-  /** What there is: words of problems, and their families, of one token and of several. */
+  const cases = new Map<string, Draft>();
+  /** Words of the problems that there are. */
   const known = new Set<string>();
   const add = (
     kernel: Kernel,
     variant: string,
     params: Params,
     tuning: Tuning = defaultTuning(kernel, variant, params),
-  ): CodegenCase | undefined => {
+  ): Draft | undefined => {
     if (kernel.variants[variant]?.exists?.(params) === false) return undefined;
     if (kernel.refuses(params, tuning) !== undefined) return undefined;
     const one = makeCase(kernel, variant, params, tuning);
     const text = one.code + JSON.stringify(one.constants);
-    known.add(wordsOf(kernel, variant, params)).add(one.family + sizeOf(params));
+    known.add(wordsOf(kernel, variant, params));
     cases.set(text, cases.get(text) ?? one);
     return cases.get(text);
   };
@@ -86,11 +98,14 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
       for (const variant of Object.keys(kernel.variants)) add(kernel, variant, params);
     }
   }
-  const [first = [], ...others] = STEPS.map(operationsIn);
-  const firstStep = first.map(({ kernel, variant, params, tuning }) => add(kernel, variant, params, tuning));
-  for (const { kernel, variant, params, tuning } of others.flat()) {
-    if (!known.has(familyOf(kernel, variant, params, tuning) + sizeOf(params))) add(kernel, variant, params, tuning);
-  }
+  const steps = STEPS.map((step) =>
+    operationsIn(step).map(({ kernel, variant, params, tuning }) => {
+      const one = add(kernel, variant, params, tuning);
+      if (one) return one;
+      throw new Error(`${kernel.id} must run in the step ${step.join(' ')}; it refuses ${JSON.stringify(params)}`);
+    }),
+  );
+  const tabled = new Set([...firstOfFamilies(cases.values()), ...(steps[TABLED] ?? [])]);
   for (const kernel of KERNELS.measured) {
     for (const params of kernel.examples.toReversed()) {
       for (const variant of Object.keys(kernel.variants)) {
@@ -99,16 +114,13 @@ export function codegenCases(breadth: 'few' | 'all' = 'all'): CodegenCase[] {
     }
   }
 
-  const all = [...cases.values()];
-  if (breadth === 'all') return all;
-  const few = new Set([...firstOfFamilies(all), ...firstStep]);
-  return all.filter((one) => few.has(one));
+  return [...cases.values()].map((one) => ({ ...one, tabled: tabled.has(one) }));
 }
 
-const firstOfFamilies = (all: readonly CodegenCase[]) =>
-  new Map(all.toReversed().map((one) => [one.family, one])).values();
+const firstOfFamilies = (cases: Iterable<Draft>) =>
+  new Map([...cases].toReversed().map((one) => [one.family + sizeOf(one.params), one])).values();
 
-function makeCase(kernel: Kernel, variant: string, params: Params, tuning: Tuning): CodegenCase {
+function makeCase(kernel: Kernel, variant: string, params: Params, tuning: Tuning): Draft {
   return {
     name: nameOf(kernel, variant, params),
     family: familyOf(kernel, variant, params, tuning),
@@ -125,9 +137,9 @@ function makeCase(kernel: Kernel, variant: string, params: Params, tuning: Tunin
 /** The dispatches of a step, with their kernels and tunings. */
 function operationsIn([model, format, kv, batch, activations, context]: (typeof STEPS)[number]) {
   const options = { formats: allIn(format), kv, batch, context, maxSteps: 1, activations };
-  return operationsOf(stepOf(modelById(model), options)).flatMap((operation) => {
-    const kernel = KERNEL_FOLDERS.get(operation.kernel);
-    return kernel ? [{ ...operation, kernel, tuning: tuningOf(kernel, operation) }] : [];
+  return operationsOf(stepOf(modelById(model), options)).map((operation) => {
+    const kernel = kernelOf(KERNEL_FOLDERS, operation);
+    return { ...operation, kernel, tuning: tuningOf(kernel, operation) };
   });
 }
 
