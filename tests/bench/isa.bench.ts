@@ -1,6 +1,7 @@
 /**
- * `npm run bench:isa`: writes the table of docs/codegen.md anew. It compiles a case of each family for the GPUs
- * of tests/codegen, and for one of NVIDIA's if Mesa's NVK can be had (nvk.ts, for which it takes root on Debian).
+ * `npm run bench:isa`: compiles all cases for the GPUs of tests/codegen and writes their figures.json anew, to which the
+ * gate holds what comes later. It also writes the tables of docs/codegen.md, for which it compiles their cases for one of
+ * NVIDIA's GPUs, too, if Mesa's NVK can be had (nvk.ts, for which it takes root on Debian).
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type CodegenCase, codegenCases } from '../codegen/cases.ts';
+import { type Committed, compact, writeCommitted } from '../codegen/committed.ts';
 import { type Compiled, compileFor } from '../codegen/compiler.ts';
 import { type CodeFigures, figuresOf } from '../codegen/figures.ts';
 import { GPUS, type Gpu, RTX_4090 } from '../codegen/gpus.ts';
@@ -24,19 +26,34 @@ test('what compilers make of the kernels', { timeout: HOURS }, async () => {
   const layers = join(CACHE, 'layers');
   mkdirSync(layers, { recursive: true });
   buildLayers(layers);
-  const cases = codegenCases().filter(({ kernel, tabled }) => tabled && kernel.code);
+  const cases = codegenCases();
+  const tabled = cases.filter((one) => one.tabled && one.kernel.code);
   const compiled: [Gpu, Compiled][] = [];
   for (const gpu of GPUS) compiled.push([gpu, await compileFor(gpu, cases, { layers })]);
+  writeCommitted(committed(cases, compiled));
   try {
-    compiled.push([RTX_4090, await compileFor(RTX_4090, cases, nvk(join(CACHE, 'nvk'), layers))]);
+    compiled.push([RTX_4090, await compileFor(RTX_4090, tabled, nvk(join(CACHE, 'nvk'), layers))]);
   } catch (error) {
     console.log(`without ${RTX_4090.name}: ${error instanceof Error ? error.message : error}`);
   }
   const text = readFileSync(DOC, 'utf8');
   const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
   expect(before, `${DOC} must have the marks of its table`).toBeGreaterThan(0);
-  writeFileSync(DOC, `${text.slice(0, before)}${BEGIN}\n\n${tables(cases, compiled)}\n\n${text.slice(after)}`);
+  writeFileSync(DOC, `${text.slice(0, before)}${BEGIN}\n\n${tables(tabled, compiled)}\n\n${text.slice(after)}`);
 });
+
+/** The figures of all cases. A case that a GPU lacks a feature for has none there. */
+function committed(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled][]): Committed {
+  const figures = (one: CodegenCase) =>
+    compiled.flatMap(([gpu, { said }]) => {
+      const answer = said.get(one);
+      return answer && 'text' in answer ? [[gpu.id, compact(figuresOf(one, gpu.vendor, answer.text))] as const] : [];
+    });
+  return {
+    drivers: Object.fromEntries(compiled.map(([{ id }, { driver }]) => [id, driver])),
+    cases: Object.fromEntries(cases.map((one) => [one.name, Object.fromEntries(figures(one))])),
+  };
+}
 
 /** A table for each kernel, with the drivers above. */
 function tables(cases: readonly CodegenCase[], compiled: readonly [Gpu, Compiled][]): string {
@@ -62,7 +79,7 @@ const COMMON: readonly unknown[] = ['portable', 'plain', 'tokens'];
 
 /** A case in a few words. */
 function label({ variant, params, tuning }: CodegenCase): string {
-  const { positionsPerSplit } = tuning;
+  const { positionsPerSplit, rowsPerGroup } = tuning;
   const { format, form, batch, rows, columns, of, reads, writes, ropeDim = 0, fresh = 0 } = params;
   const size = rows === undefined ? [] : [`${rows} × ${columns ?? ''}`];
   const words = [
@@ -76,6 +93,7 @@ function label({ variant, params, tuning }: CodegenCase): string {
     fresh === 0 ? undefined : 'in a step',
     positionsPerSplit === undefined ? undefined : `splits of ${positionsPerSplit}`,
     ...size,
+    rowsPerGroup === 4 ? '4 rows to a load' : undefined,
     batch === undefined || batch === 1 ? undefined : `batch ${batch}`,
   ];
   return words.filter((word) => word !== undefined && !COMMON.includes(word)).join(', ') || 'portable';
