@@ -106,7 +106,10 @@ export interface CodeBudget {
    * smaller streams, such as scales, are not counted. Default: any, for a kernel that streams nothing.
    */
   readonly instructionsPerByte?: number;
-  /** The minimum of streamed loads under way when a thread first waits for one. Default: 0. */
+  /**
+   * The minimum of loads under way when a thread first waits for one: of streamed inputs, or of all inputs if nothing
+   * streams. Default: 0.
+   */
   readonly loadsInFlight?: number;
   /** The maximum of registers that are spilled. Default: 0. */
   readonly spills?: number;

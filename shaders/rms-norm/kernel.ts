@@ -50,22 +50,54 @@ const loadsPerThread = (p: RmsNormParams, t: RmsNormTuning): number =>
   Math.ceil(yLoads(p) / neighbours(p) / t.workgroupSize) * neighbours(p);
 
 /**
- * The maximum number of loads of a thread, which keeps its part of the row in registers, so that the row is read once.
- * 64 values fit on every GPU.
+ * The maximum number of loads of a thread, which keeps its part of the row in registers, so that the row is read once. Eight
+ * fit on every GPU; sixteen, of rows of 16,384 values, spill on Intel's.
  */
 const MAX_LOADS_PER_THREAD = 16;
 
-const WRITE_SUM = 'if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }';
+/** The maximum number of loads that a thread has registers for at once: with more, Intel's compiler spills. */
+const MAX_LOADS_AT_ONCE = 15;
 
 /**
- * The WGSL that differs between the forms: the norm of the addend, the value that is normed, and the store of the sum.
+ * The numbers of loads that come before all sums, and of those that come behind: weights where there are too many loads;
+ * x, too, where what is added to it has a norm of its own.
+ */
+function loadsInTurn(p: RmsNormParams, t: RmsNormTuning) {
+  const loads = loadsPerThread(p, t);
+  const others = { plain: 1, residual: 2, 'normed-residual': 3 }[p.form];
+  const weightsFirst = loads * (others + 1) <= MAX_LOADS_AT_ONCE ? loads : 0;
+  const xFirst = p.form === 'normed-residual' && loads * others > MAX_LOADS_AT_ONCE ? 0 : loads;
+  return {
+    X_FIRST: xFirst,
+    X_LAST: loads - xFirst,
+    WEIGHTS_FIRST: weightsFirst,
+    WEIGHTS_LAST: loads - weightsFirst,
+  };
+}
+
+/** Loads under way at the first wait in the code of Intel's compiler, for each load of x. */
+const LOADS_AHEAD_ON_INTEL = { plain: 1.5, residual: 2, 'normed-residual': 0.75 } as const;
+
+/** Statements for each load of a thread. */
+const unrolled = (...statements: readonly string[]): string =>
+  ['//#unroll I < LOADS_PER_THREAD', ...statements, '//#end'].join('\n  ');
+
+const LOAD_ADDEND = 'let addend_I = addend[row + at_I];';
+
+/** It comes behind the loads, since compilers move no load over a store. */
+const WRITE_SUM = unrolled('if (load_I < LOADS_PER_ROW) { sum[row + load_I] = x_I; }');
+
+/**
+ * The WGSL that differs between the forms: the loads beside x and its weights, the norm of the addend, the value that is
+ * normed, and the store of the sum.
  */
 const FORMS = {
-  plain: { addend: '', x: 'x[row + at_I]', sum: '' },
-  residual: { addend: '', x: 'x[row + at_I] + addend[row + at_I]', sum: WRITE_SUM },
+  plain: { loads: '', addend: '', x: 'own_I', sum: '' },
+  residual: { loads: unrolled(LOAD_ADDEND), addend: '', x: 'own_I + addend_I', sum: WRITE_SUM },
   'normed-residual': {
+    loads: unrolled(LOAD_ADDEND, 'let addend_weight_I = addend_weight[at_I];'),
     addend: normAddend,
-    x: 'x[row + at_I] + addend_I * addend_scale * addend_weight[at_I]',
+    x: 'own_I + weighted_I * addend_scale',
     sum: WRITE_SUM,
   },
 } as const;
@@ -120,6 +152,7 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
     WORKGROUP_SIZE: t.workgroupSize,
     HALVINGS: Math.log2(t.workgroupSize),
     LOADS_PER_THREAD: loadsPerThread(p, t),
+    ...loadsInTurn(p, t),
     NEIGHBOURS: neighbours(p),
     WORDS_PER_THREAD: loadsPerThread(p, t) / neighbours(p),
     LOADS_PER_ROW: loadsPerRow(p),
@@ -211,6 +244,16 @@ export default defineKernel<RmsNormParams, RmsNormTuning>({
       const column = planeValue(element % yStride, p.planes, yLoads(p) / p.planes);
       return normed(token, column);
     };
+  },
+  code: {
+    budget(p, _, t) {
+      const loads = loadsPerThread(p, t);
+      return {
+        amd: { loadsInFlight: 2 * loads },
+        // In wider rows, its compiler saves registers by waiting.
+        intel: { loadsInFlight: loads <= 4 ? LOADS_AHEAD_ON_INTEL[p.form] * loads : 2 },
+      };
+    },
   },
   // f32 sums of squares, all positive, lose about 10⁻⁷ of themselves; an ε of 10⁻⁵ that is forgotten shows at 10⁻⁹.
   tolerance: { nmse: 1e-10 },

@@ -1,11 +1,15 @@
 // RMSNorm, one workgroup per token. A token's row is a few KiB, so the time is latency: each thread issues all its
-// loads at once, and keeps them in registers between the sum of squares and the scaling. y is written in PLANES, to
-// match the weights that read it, and padded with zeros to their whole loads; as f32, or as bytes with a scale. Source of the formula: B. Zhang, R.
-// Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
+// loads at once, and keeps x · weight in registers while threads join their sums of squares. y is written in PLANES, to
+// match the weights that read it, and padded with zeros to their whole loads; as f32, or as bytes with a scale. Source of
+// the formula: B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", arXiv 1910.07467.
 
 override WORKGROUP_SIZE: u32;
 override HALVINGS: u32;
 override LOADS_PER_THREAD: u32;
+override X_FIRST: u32;
+override X_LAST: u32;
+override WEIGHTS_FIRST: u32;
+override WEIGHTS_LAST: u32;
 override NEIGHBOURS: u32;
 override WORDS_PER_THREAD: u32;
 override LOADS_PER_ROW: u32;
@@ -21,6 +25,8 @@ var<workgroup> partial: array<Part, WORKGROUP_SIZE>;
 
 /// The vector `value`, which is load `load` of a row, with zeros in place of padding.
 fn live(load: u32, value: vec4<f32>) -> vec4<f32> {
+  // One comparison for a whole load: masks of single values would take as many registers as the values.
+  if (COLUMNS % 4u == 0u) { return select(vec4<f32>(0.0), value, load < LOADS_PER_ROW); }
   return select(vec4<f32>(0.0), value, load * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(COLUMNS));
 }
 
@@ -50,16 +56,29 @@ fn main(token: u32, thread: u32) {
   let load_I = (thread + I / NEIGHBOURS * WORKGROUP_SIZE) * NEIGHBOURS + I % NEIGHBOURS;
   let at_I = min(load_I, LOADS_PER_ROW - 1u);
   //#end
-  //@ addend
-  //#unroll I < LOADS_PER_THREAD
-  let x_I = live(load_I, /*@ x */);
-  // The weights are read now, so that they are there when the sum is.
+  // All loads come before anything that waits for one, as far as there are registers.
+  //#unroll I < X_FIRST
+  let own_I = x[row + at_I];
+  //#end
+  //@ loads
+  //#unroll I < WEIGHTS_FIRST
   let weight_I = weight[at_I];
-  //@ sum
+  //#end
+  //@ addend
+  //#unroll I < X_LAST
+  let own_I = x[row + at_I];
   //#end
   var squares = 0.0;
   //#unroll I < LOADS_PER_THREAD
+  let x_I = live(load_I, /*@ x */);
   squares += dot(x_I, x_I);
+  //#end
+  //@ sum
+  //#unroll I < WEIGHTS_LAST
+  let weight_I = weight[at_I];
+  //#end
+  //#unroll I < LOADS_PER_THREAD
+  let scaled_I = x_I * weight_I;
   //#end
   //@ store
 }

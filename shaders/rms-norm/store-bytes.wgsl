@@ -1,7 +1,6 @@
   // The norm's factor is one for the row, so the largest magnitude is known before it is.
   var most = vec4<f32>(0.0);
   //#unroll I < LOADS_PER_THREAD
-  let scaled_I = x_I * weight_I;
   most = max(most, abs(scaled_I));
   //#end
   let all = reduced(Part(squares, max(max(most.x, most.y), max(most.z, most.w))), thread);

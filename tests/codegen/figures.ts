@@ -40,7 +40,10 @@ export function figuresOf(one: CodegenCase, vendor: Gpu['vendor'], text: string)
 /** Streams of less than this share of the largest one's bytes, such as scales, are read beside it. */
 const MIN_STREAM = 1 / 2;
 
-/** The bindings of the streamed buffers that the bytes are counted of, and those of inputs that are written in place. */
+/**
+ * The bindings of the streamed buffers that the bytes are counted of, and those of inputs that are written in place. Of a
+ * kernel that streams nothing, and has a budget, all inputs count.
+ */
 function bindingsOf({ kernel, params, variant, code }: CodegenCase) {
   const bound = buffersOf(kernel, params, variant, kernel.defaults).map((one) => ({
     ...one,
@@ -49,8 +52,10 @@ function bindingsOf({ kernel, params, variant, code }: CodegenCase) {
   // What a module does not use has no binding.
   const used = bound.filter(({ name }) => isUsed(name, code));
   const most = Math.max(...used.map(({ bytes, streamed }) => (streamed ? bytes : 0)));
+  const counts = ({ input, bytes, streamed }: (typeof used)[number]) =>
+    most > 0 ? streamed && bytes >= MIN_STREAM * most : input && kernel.code;
   return {
-    streamed: new Set(used.flatMap(({ bytes, streamed }, at) => (streamed && bytes >= MIN_STREAM * most ? [at] : []))),
+    streamed: new Set(used.flatMap((one, at) => (counts(one) ? [at] : []))),
     inPlace: new Set(used.flatMap(({ input, output }, at) => (input && output ? [at] : []))),
   };
 }
