@@ -80,8 +80,9 @@ const COMMON: readonly unknown[] = ['portable', 'plain', 'tokens'];
 /** A case in a few words. */
 function label({ variant, params, tuning }: CodegenCase): string {
   const { positionsPerSplit, rowsPerGroup } = tuning;
-  const { format, form, batch, rows, columns, of, reads, writes, ropeDim = 0, fresh = 0 } = params;
-  const size = rows === undefined ? [] : [`${rows} × ${columns ?? ''}`];
+  const { format, form, batch, rows, columns, of, reads, writes, store, ropeDim = 0, fresh = 0 } = params;
+  const row = columns === undefined ? undefined : `${columns} values`;
+  const size = rows === undefined ? row : `${rows} × ${columns ?? ''}`;
   const words = [
     format,
     variant,
@@ -89,10 +90,11 @@ function label({ variant, params, tuning }: CodegenCase): string {
     of,
     reads,
     writes,
+    store,
     ropeDim === 0 ? undefined : 'MLA',
     fresh === 0 ? undefined : 'in a step',
     positionsPerSplit === undefined ? undefined : `splits of ${positionsPerSplit}`,
-    ...size,
+    size,
     rowsPerGroup === 4 ? '4 rows to a load' : undefined,
     batch === undefined || batch === 1 ? undefined : `batch ${batch}`,
   ];
