@@ -9,7 +9,7 @@ import table from './results/data/reference/gpus.json' with { type: 'json' };
 
 const NAMED = ['name', 'memoryGB', 'memoryMiB', 'gbps', 'shared', 'sizesGB', 'gpuCores', 'architecture', 'alsoCalled'];
 
-const TFLOPS = ['name', 'tflops', 'f16', 'f32', 'int8'];
+const TFLOPS = ['name', 'tflops', 'f16', 'f32'];
 
 const TFLOPS_ID = '\0hbmark:tflops';
 

@@ -18,8 +18,7 @@ describe('the most operations per second of a GPU', () => {
     ['NVIDIA A100 80GB', 312],
     ['NVIDIA V100 32GB', 125],
     ['AMD Radeon RX 9060 XT', 103],
-    // Sums in f16: half of the rate in int8, which is 284.
-    ['NVIDIA GeForce RTX 3090', 142],
+    ['NVIDIA GeForce RTX 3090', 71.2],
   ])('of %s are %d × 10¹²', (name, most) => {
     expect(fastestTflops(named(name))).toBeCloseTo(most, -1);
   });

@@ -23,13 +23,12 @@ const MATRIX_UNITS: Readonly<Record<string, number>> = { 'RDNA 4': 3.5, Alchemis
 
 /**
  * The most dense operations/s that a GPU can have in f16 or in f32: old GPUs are slow in f16, and engines use f32 there.
- * Sums may be in f16, too, which NVIDIA's GPUs for games are twice as fast at: that rate is derived, as half of int8's.
  * Undefined where a row does not have the rate of the GPU's fastest units.
  */
-export function fastestTflops({ name, tflops: { f32 = 0, f16, int8 = 0 } = {} }: Rated): number | undefined {
+export function fastestTflops({ name, tflops: { f32 = 0, f16 } = {} }: Rated): number | undefined {
   if (f16 === undefined) return f32 > 0 && isFastestInF32(name) ? f32 : undefined;
   const least = MATRIX_UNITS[kindOf(name)?.architecture ?? ''] ?? 0;
-  return f16 < least * f32 ? undefined : Math.max(f32, int8 > 3 * f16 ? int8 / 2 : f16);
+  return f16 < least * f32 ? undefined : Math.max(f32, f16);
 }
 
 /** Products in int8 that a shader core makes in the time of one in f32 (DP4a). */

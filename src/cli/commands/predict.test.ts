@@ -156,7 +156,7 @@ describe('predict --json', () => {
 });
 
 test('compute counts by default, so that no large batch runs at the speed of memory', async () => {
-  const flags = { gpu: 'RTX A4000', model: 'smollm2-135m', context: 64, batch: 4000 };
+  const flags = { gpu: 'RTX 4090', model: 'smollm2-135m', context: 64, batch: 4000 };
   const [row] = await document(flags);
   expect(row?.bound).toBe('compute');
   const [memoryAlone] = await document({ ...flags, flops: 1e6 });
