@@ -165,6 +165,7 @@ test.each([
   '?mem=0.5&model=smollm2-135m&bw=0.1&ctx=1',
   '?model=deepseek-v3&w=Q4_K_M&batch=9999999&ctx=100000000&mem=1234567.89',
   '?bw=100000000&mem=10000000&model=smollm2-135m&ctx=1&batch=10000000',
+  '?model=deepseek-v3&w=Q4_K_M&batch=9999999&ctx=100000000&mem=1234567.89&flops=330',
 ])('no text of a picture lies over another: %s', async (query) => {
   const { page, close } = await open(query);
   await seeAll(page);
