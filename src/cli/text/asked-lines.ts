@@ -114,8 +114,9 @@ function expectedUsersText({ expectedUsers, expectedUsersInterval }: SpeedAnswer
   if (expected.engine === 'peak') return '';
   if (expectedUsers === null || expectedUsersInterval === null) return `; ${expected.engine}: ${expected.evidence}`;
   const number = expectedUsers === 0 ? 'none' : integerText(expectedUsers);
-  const between = expectedUsersInterval.map((end) => integerText(end)).join(' to ');
-  return `; ${expected.engine} is expected to serve ${number} so (95 %: ${between})`;
+  const [low, high] = expectedUsersInterval;
+  const between = low === high ? '' : ` (95 %: ${integerText(low)} to ${integerText(high)})`;
+  return `; ${expected.engine} is expected to serve ${number} so${between}`;
 }
 
 function requestLine(row: AnsweredPrediction): string[] {
