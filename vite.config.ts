@@ -9,6 +9,7 @@ import { gpuTable } from './vite.gpus.ts';
 import { licences } from './vite.licences.ts';
 import { offline } from './vite.offline.ts';
 import { pages } from './vite.pages.ts';
+import { presets } from './vite.presets.ts';
 
 /** The headers that isolate the page, so that `performance.now` advances in steps of 5 µs instead of 100 µs. */
 const headers = {
@@ -43,8 +44,8 @@ export default defineConfig({
       input: [...PAGES.map((page) => `${page}/index.html`), ...FIRST].map(app).filter((file) => existsSync(file)),
     },
   },
-  plugins: [gpuTable(), pages(), dataset(), notices.bundle, offline()],
-  worker: { format: 'es', plugins: () => [gpuTable(), notices.worker] },
+  plugins: [gpuTable(), presets(), pages(), dataset(), notices.bundle, offline()],
+  worker: { format: 'es', plugins: () => [gpuTable(), presets(), notices.worker] },
   oxc: { jsx },
   // The dev server's scan for dependencies reads JSX options from here alone, and would look for React without them
   // (Vite 8.3.8; see vitejs/vite#22340). Delete this once the scan reads `oxc`.

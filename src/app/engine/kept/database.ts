@@ -42,8 +42,8 @@ export async function tryDatabase<Schema, T>(
     }
   } catch (error) {
     if (isQuotaError(error)) return { trouble: 'full' };
-    // A browser that refuses and a fault of ours look alike to a person.
-    console.error(error);
+    // A browser that refuses and a fault of ours look alike to a person, and only one is worth a line in the console.
+    if (!isRefusal(error)) console.error(error);
     return { trouble: 'denied' };
   }
 }
@@ -56,3 +56,8 @@ export type StorageTrouble = 'full' | 'denied';
 
 /** Browsers end a transaction that finds no room with this error (https://w3c.github.io/IndexedDB/#commit-a-transaction). */
 const isQuotaError = (error: unknown): boolean => error instanceof Error && error.name === 'QuotaExceededError';
+
+/** What browsers say where storage is blocked, and where the disk fails. */
+const REFUSALS: readonly string[] = ['SecurityError', 'UnknownError'];
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && REFUSALS.includes(error.name);
