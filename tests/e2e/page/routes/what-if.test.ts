@@ -4,12 +4,11 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { ownMachine } from '../../../../src/app/pages/what-if/own-runs/own-machine.ts';
-import { launchChromium } from '../../../../src/cli/hosts/browsers/chromium.ts';
 import { keepRun, SWIFTSHADER, whole } from '../kept.ts';
 import { openIn, seeAll } from '../opened.ts';
-import { servedTo } from '../site.ts';
+import { servedSite } from '../site.ts';
 
-const site = servedTo(() => launchChromium({ adapter: 'swiftshader' }));
+const site = servedSite();
 
 const open = (query = '', options: Parameters<typeof openIn>[2] = {}) =>
   openIn(site.browser, `${site.address}what-if/${query}`, { driven: false, ...options });
