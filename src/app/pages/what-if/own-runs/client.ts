@@ -1,5 +1,6 @@
 /** The machines of kept runs as the page asks for them: once, and only where the browser keeps any. */
 
+import { orFailed, started } from '../../../shell/started-worker.ts';
 import type { OwnRunsApi } from './api.ts';
 import type { OwnMachine } from './own-machine.ts';
 
@@ -12,12 +13,16 @@ export async function ownMachines(): Promise<readonly OwnMachine[]> {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === DATABASE)) return [];
     const { wrap } = await import('comlink');
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-own-runs' });
+    const on = started(
+      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'hbmark-own-runs' }),
+    );
+    const orBroken = orFailed(on, (why): never => {
+      throw new Error(why);
+    });
     try {
-      const broken = new Promise<never>((_, reject) => worker.addEventListener('error', reject));
-      return await Promise.race([wrap<OwnRunsApi>(worker).machines(), broken]);
+      return await orBroken(wrap<OwnRunsApi>(on.worker).machines());
     } finally {
-      worker.terminate();
+      on.worker.terminate();
     }
   } catch {
     // Runs are one of many sources of numbers: without storage the page does all else.
