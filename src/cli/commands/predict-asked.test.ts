@@ -85,7 +85,7 @@ describe('users at a speed', () => {
     expect(expectedUsers).toBeGreaterThan(0);
     expect(low).toBeLessThanOrEqual(expectedUsers ?? Number.NaN);
     expect(high).toBeGreaterThanOrEqual(expectedUsers ?? Number.NaN);
-    // So many have the speed that is expected of a step of so many, and one more does not.
+    // That many users have the speed, and one more would be too slow.
     const of = async (batch: number) =>
       (await document({ ...LLAMA, batch }))[0]?.expected.tokensPerSecond ?? Number.NaN;
     const [at, over] = [expectedUsers ?? 0, (expectedUsers ?? 0) + 1];

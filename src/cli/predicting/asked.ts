@@ -120,7 +120,7 @@ export const ASKED_OPTIONS = [
 export interface Asked {
   /** What the machine has beside one GPU. */
   readonly machine: Pick<Machine, 'gpus' | 'offloadBytesPerSecond'>;
-  /** Of the links between several GPUs, what nobody gave, as flags with their defaults. */
+  /** The flags of links between GPUs that nobody gave, each with its default. */
   readonly linkDefaults: readonly string[];
   readonly request?: { readonly prompt: number; readonly output: number };
   /** Tokens/s of each user. */

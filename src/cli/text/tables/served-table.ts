@@ -41,7 +41,7 @@ export function servedLines(result: ServedResult): string[] {
     `Fitted to tests without a limit on a token's time: ${costsText(costs)}`,
     `Of a step, servers wait ${percent(waits.memory)} for memory, ${percent(waits.compute)} for compute, prefill included, ${percent(waits.overhead)} for overhead and ${percent(waits.exchange)} for other GPUs.`,
     'Here the thesis stops: these servers are not bound by bandwidth. They hold so many requests that arithmetic and',
-    'software take two thirds of a step, and reading alone promises several times of what they make.',
+    `software take ${percent(waits.compute + waits.overhead)} of a step, and reading alone promises several times of what they make.`,
     `Assumed of MLPerf, which does not publish it: ${assumed.join('; ')}`,
   ];
 }
